@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { addressField } from './messages/fields.ts';
+
+/** Where one deployment of the protocol lives. Written by the deploy, read by everything. */
+export const addressBookSchema = z.object({
+  chainId: z.number().int().positive(),
+  /** First block that can hold an event of this deployment. */
+  deployedAtBlock: z.union([z.bigint(), z.number().int().nonnegative()]).transform(Number),
+  contracts: z.object({
+    DDAIToken: addressField,
+    Staking: addressField,
+    NodeRegistry: addressField,
+    PaymentsEscrow: addressField,
+    EmissionsController: addressField,
+    FeatureTiers: addressField,
+    ProtocolRegistry: addressField,
+    TimelockController: addressField,
+    DDAIGovernor: addressField,
+  }),
+});
+
+export type AddressBook = z.infer<typeof addressBookSchema>;
+export type ContractName = keyof AddressBook['contracts'];
