@@ -3,13 +3,14 @@ import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, type Logger, unixSeconds } from '@ddai/core';
+import { writeFileDurably } from '@ddai/storage';
 import { assertPortFree } from '../process/free-port.ts';
 import { readLivePid, removePidFile, writePidFile } from '../process/pid-file.ts';
 import { findPortHolder } from '../process/port-holder.ts';
 import { stopProcess } from '../process/stop-process.ts';
 import { writeGenesisState } from './genesis.ts';
 import { callRpc } from './rpc.ts';
-import { findNewestState, keepGoodState, replaceFile, STATE_FILES } from './state-files.ts';
+import { findNewestState, keepGoodState, STATE_FILES } from './state-files.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface AnvilOptions {
@@ -77,7 +78,7 @@ export async function startAnvil(
     const newest = findNewestState(directory);
     if (newest === undefined) throw new Error('no chain state although one was just written');
     const start = join(directory, 'state.start.json');
-    replaceFile(start, newest.bytes);
+    writeFileDurably(start, newest.bytes);
     const log = openSync(join(directory, 'anvil.log'), 'a', 0o600);
     const live = join(directory, STATE_FILES.live);
     const args = [

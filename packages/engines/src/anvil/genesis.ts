@@ -3,10 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { hexToBytes } from '@ddai/core';
+import { writeFileDurably } from '@ddai/storage';
 import { findFreePort } from '../process/free-port.ts';
 import { stopProcess } from '../process/stop-process.ts';
 import { callRpc } from './rpc.ts';
-import { replaceFile, STATE_FILES } from './state-files.ts';
+import { STATE_FILES } from './state-files.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 export interface GenesisOptions {
@@ -69,7 +70,7 @@ export async function writeGenesisState({
     const url = `http://127.0.0.1:${port}`;
     await waitUntilReady(url, child);
     const dump = (await callRpc(url, 'anvil_dumpState')) as string;
-    replaceFile(join(directory, STATE_FILES.newest), gunzipSync(hexToBytes(dump)));
+    writeFileDurably(join(directory, STATE_FILES.newest), gunzipSync(hexToBytes(dump)));
   } finally {
     if (child.pid !== undefined) await stopProcess(child.pid, 'SIGTERM', 3000);
   }

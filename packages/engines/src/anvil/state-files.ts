@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileDurably } from '@ddai/storage';
 
 /** What we need of anvil's dump to know that it is whole. */
 export interface ChainState {
@@ -46,19 +39,6 @@ export function readChainState(path: string): ChainState | undefined {
   }
 }
 
-/** Writes so that a crash leaves either the old or the new file, whole. */
-export function replaceFile(path: string, bytes: Uint8Array): void {
-  const staged = `${path}.tmp`;
-  const descriptor = openSync(staged, 'w', 0o600);
-  try {
-    writeSync(descriptor, bytes);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(staged, path);
-}
-
 /** The whole dump with the highest block; of equals, the one named first here. */
 export function findNewestState(directory: string): ChainState | undefined {
   let newest: ChainState | undefined;
@@ -80,6 +60,6 @@ export function keepGoodState(directory: string, lastKept: number | undefined): 
     return lastKept;
   const newest = join(directory, STATE_FILES.newest);
   if (existsSync(newest)) renameSync(newest, join(directory, STATE_FILES.older));
-  replaceFile(newest, state.bytes);
+  writeFileDurably(newest, state.bytes);
   return state.bestBlock;
 }
