@@ -1,0 +1,275 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  customType,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+/**
+ * Every table carries `tenant_id` and is under forced row-level security (0001_security.sql):
+ * the gateway's role sees only the tenant that its transaction names.
+ */
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** Wei: a uint256 has at most 78 decimal digits. Strings in JavaScript, never a float. */
+const wei = (name: string) => numeric(name, { precision: 78, scale: 0 });
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+const createdAt = moment('created_at').notNull().default(sql`now()`);
+const tenantId = uuid('tenant_id').notNull();
+
+export const tenants = pgTable('tenants', {
+  tenantId: uuid('tenant_id').primaryKey(),
+  name: text('name').notNull().unique(),
+  /** The account whose escrow balance pays for this tenant's work, checksummed. */
+  payer: text('payer').notNull(),
+  createdAt,
+});
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    name: text('name').notNull(),
+    /** SHA-256 of the secret: the secret itself has 256 random bits and is never stored. */
+    secretHash: bytea('secret_hash').notNull().unique(),
+    /** The first characters, so that people can tell keys apart. */
+    prefix: text('prefix').notNull(),
+    scopes: text('scopes').array().notNull(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    createdAt,
+  },
+  (table) => [index('api_keys_tenant').on(table.tenantId)],
+);
+
+export const assistants = pgTable(
+  'assistants',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    name: text('name').notNull(),
+    /** Which trained model names the intents; none until one is chosen. */
+    intentModelId: uuid('intent_model_id'),
+    createdAt,
+  },
+  (table) => [unique('assistants_name').on(table.tenantId, table.name)],
+);
+
+export const knowledgeSources = pgTable(
+  'knowledge_sources',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    name: text('name').notNull(),
+    /** Grows with every change of its documents: indexes built before are stale. */
+    revision: integer('revision').notNull().default(0),
+    createdAt,
+  },
+  (table) => [unique('knowledge_sources_name').on(table.tenantId, table.name)],
+);
+
+export const knowledgeDocuments = pgTable(
+  'knowledge_documents',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => knowledgeSources.id, { onDelete: 'cascade' }),
+    path: text('path').notNull(),
+    title: text('title').notNull(),
+    content: text('content').notNull(),
+    sha256: text('sha256').notNull(),
+    passages: integer('passages').notNull(),
+    /** Why nothing can be answered from it, or null. */
+    problem: text('problem'),
+    createdAt,
+  },
+  (table) => [unique('knowledge_documents_path').on(table.sourceId, table.path)],
+);
+
+export const completions = pgTable(
+  'completions',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    assistantId: uuid('assistant_id').notNull(),
+    /** Personal data was removed before it came here. */
+    question: text('question').notNull(),
+    answer: jsonb('answer').notNull(),
+    route: text('route').notNull(),
+    createdAt,
+  },
+  (table) => [index('completions_tenant_time').on(table.tenantId, table.createdAt)],
+);
+
+export const idempotencyRecords = pgTable(
+  'idempotency_records',
+  {
+    tenantId,
+    key: text('key').notNull(),
+    /** SHA-256 over method, path and body. */
+    fingerprint: text('fingerprint').notNull(),
+    status: integer('status'),
+    response: jsonb('response'),
+    createdAt,
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.key] })],
+);
+
+/** One try to have one node answer; a query that is retried has several. */
+export const workRequests = pgTable(
+  'work_requests',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    completionId: uuid('completion_id').notNull(),
+    requestId: text('request_id').notNull().unique(),
+    node: text('node').notNull(),
+    state: text('state', { enum: ['sent', 'answered', 'failed'] }).notNull(),
+    /** Why it failed, as a code. */
+    failure: text('failure'),
+    attestation: jsonb('attestation'),
+    milliseconds: integer('milliseconds'),
+    createdAt,
+  },
+  (table) => [index('work_requests_completion').on(table.completionId)],
+);
+
+/** What was promised to nodes, each reason once. */
+export const charges = pgTable(
+  'charges',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    /** `query:<completion>` or `training:<job>:<round>:<node>`: paying twice breaks this key. */
+    reason: text('reason').notNull().unique(),
+    payer: text('payer').notNull(),
+    node: text('node').notNull(),
+    workClass: integer('work_class').notNull(),
+    amount: wei('amount').notNull(),
+    createdAt,
+  },
+  (table) => [index('charges_tenant_time').on(table.tenantId, table.createdAt)],
+);
+
+/** The newest voucher per (payer, signer, node, class); `cumulative` never falls. */
+export const vouchers = pgTable(
+  'vouchers',
+  {
+    tenantId,
+    payer: text('payer').notNull(),
+    signer: text('signer').notNull(),
+    node: text('node').notNull(),
+    workClass: integer('work_class').notNull(),
+    cumulative: wei('cumulative').notNull(),
+    /** What the node is known to hold durably. */
+    acknowledged: wei('acknowledged').notNull().default('0'),
+  },
+  (table) => [primaryKey({ columns: [table.payer, table.signer, table.node, table.workClass] })],
+);
+
+export const trainingJobs = pgTable(
+  'training_jobs',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    name: text('name').notNull(),
+    terms: jsonb('terms').notNull(),
+    state: text('state', { enum: ['waiting', 'running', 'completed', 'failed', 'cancelled'] }).notNull(),
+    failure: text('failure'),
+    progress: jsonb('progress'),
+    modelId: uuid('model_id'),
+    /** Which gateway process coordinates it, and until when. */
+    leasedBy: uuid('leased_by'),
+    leasedUntil: moment('leased_until'),
+    createdAt,
+  },
+  (table) => [index('training_jobs_tenant').on(table.tenantId)],
+);
+
+/** The hash-chained event log of each job, in order, never changed. */
+export const trainingEvents = pgTable(
+  'training_events',
+  {
+    tenantId,
+    jobId: uuid('job_id').notNull(),
+    position: integer('position').notNull(),
+    event: bytea('event').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jobId, table.position] })],
+);
+
+export const trainedModels = pgTable(
+  'trained_models',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    jobId: uuid('job_id').notNull().unique(),
+    name: text('name').notNull(),
+    /** SHA-256 of the safetensors file in the content store. */
+    sha256: text('sha256').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    metrics: jsonb('metrics').notNull(),
+    createdAt,
+  },
+  (table) => [index('trained_models_tenant').on(table.tenantId)],
+);
+
+export const monitors = pgTable(
+  'monitors',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    series: text('series').notNull(),
+    settings: jsonb('settings').notNull(),
+    /** The detector's own memory after the last point it saw. */
+    state: jsonb('state'),
+    createdAt,
+  },
+  (table) => [unique('monitors_series').on(table.tenantId, table.series)],
+);
+
+export const eventPoints = pgTable(
+  'event_points',
+  {
+    tenantId,
+    /** The sender's own id: sending it twice changes nothing. */
+    eventId: text('event_id').notNull(),
+    series: text('series').notNull(),
+    at: moment('at').notNull(),
+    value: doublePrecision('value').notNull(),
+    customer: text('customer'),
+    seen: boolean('seen').notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.eventId] }),
+    index('event_points_series_time').on(table.tenantId, table.series, table.at),
+  ],
+);
+
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    monitorId: uuid('monitor_id').notNull(),
+    severity: text('severity').notNull(),
+    state: text('state', { enum: ['open', 'acknowledged', 'engaged', 'resolved', 'dismissed'] }).notNull(),
+    evidence: jsonb('evidence').notNull(),
+    createdAt,
+  },
+  (table) => [index('alerts_tenant_time').on(table.tenantId, table.createdAt)],
+);
