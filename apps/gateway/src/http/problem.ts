@@ -1,0 +1,78 @@
+import { DdaiError } from '@ddai/core';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Which HTTP status a code means; codes not listed are our own failure (500). */
+const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
+  API_KEY_MISSING: 401,
+  API_KEY_UNKNOWN: 401,
+  API_KEY_EXPIRED: 401,
+  API_KEY_REVOKED: 401,
+  SCOPE_MISSING: 403,
+  SESSION_UNKNOWN: 401,
+  CONTENT_NOT_GRANTED: 403,
+  REQUEST_INVALID: 400,
+  ID_INVALID: 400,
+  MESSAGE_INVALID: 400,
+  NOT_FOUND: 404,
+  MODEL_UNKNOWN: 404,
+  METHOD_NOT_ALLOWED: 405,
+  NAME_TAKEN: 409,
+  REQUEST_UNDER_WAY: 409,
+  STATE_CONFLICT: 409,
+  UPLOAD_OFFSET_WRONG: 409,
+  REQUEST_TOO_LARGE: 413,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  CONTENT_HASH_WRONG: 422,
+  TRAINING_TERMS_INVALID: 422,
+  PAYER_BALANCE_LOW: 402,
+  NODES_UNAVAILABLE: 503,
+  DATABASE_UNREACHABLE: 503,
+  CHAIN_UNREACHABLE: 503,
+};
+
+/** RFC 9457. `type` is the page that explains the code. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly remedy?: string;
+}
+
+const INTERNAL: Problem = {
+  type: 'https://github.com/ddai-network/ddai-network/blob/main/docs/errors/INTERNAL.md',
+  title: 'INTERNAL',
+  status: 500,
+  detail: 'The gateway failed to handle this request; its log has the reason under the request id.',
+  code: 'INTERNAL',
+};
+
+/** What a caller may know of an error: our own codes in words, anything else as `INTERNAL`. */
+export function errorToProblem(error: unknown): Problem {
+  if (!(error instanceof DdaiError)) return INTERNAL;
+  const status = STATUS[error.code];
+  if (status === undefined) return INTERNAL;
+  return {
+    type: INTERNAL.type.replace('INTERNAL', error.code),
+    title: error.code,
+    status,
+    detail: error.message,
+    code: error.code,
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+  };
+}
+
+export function problemResponse(context: Context, problem: Problem): Response {
+  return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+  });
+}
+
+/** The error shape of OpenAI's API, which its clients read. */
+export function openAiErrorResponse(context: Context, problem: Problem): Response {
+  const type = problem.status === 401 ? 'authentication_error' : problem.status < 500 ? 'invalid_request_error' : 'server_error';
+  const error = { message: problem.detail, type, param: null, code: problem.code.toLowerCase() };
+  return context.json({ error }, problem.status as ContentfulStatusCode);
+}
