@@ -111,7 +111,8 @@ CREATE TABLE "tenants" (
 	"name" text NOT NULL,
 	"payer" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "tenants_name_unique" UNIQUE("name")
+	CONSTRAINT "tenants_name_unique" UNIQUE("name"),
+	CONSTRAINT "tenants_payer_unique" UNIQUE("payer")
 );
 --> statement-breakpoint
 CREATE TABLE "trained_models" (

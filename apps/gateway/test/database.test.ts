@@ -8,7 +8,6 @@ import { apiKeys, charges, tenants } from '../src/database/schema.ts';
 
 let server: TestDatabase;
 let database: Database;
-const payer = '0x00000000000000000000000000000000000000aa';
 
 beforeAll(async () => {
   server = await startTestDatabase();
@@ -22,7 +21,9 @@ afterAll(async () => {
 
 const addTenant = async (name: string): Promise<string> => {
   const tenantId = createUuid();
-  await database.asTenant(tenantId, (tx) => tx.insert(tenants).values({ tenantId, name, payer }));
+  await database.asTenant(tenantId, (tx) =>
+    tx.insert(tenants).values({ tenantId, name, payer: `payer of ${name}` }),
+  );
   return tenantId;
 };
 
@@ -50,7 +51,9 @@ describe('tenant isolation', () => {
       }),
     );
 
-    await expect(write).rejects.toMatchObject({ cause: { message: expect.stringContaining('row-level security') } });
+    await expect(write).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('row-level security') },
+    });
   });
 
   it('shows nothing when no tenant is named', async () => {
@@ -71,7 +74,9 @@ describe('tenant isolation', () => {
   it('does not let the gateway change what was promised', async () => {
     const a = await addTenant('f');
 
-    await expect(database.asTenant(a, (tx) => tx.update(charges).set({ amount: '0' }))).rejects.toMatchObject({
+    await expect(
+      database.asTenant(a, (tx) => tx.update(charges).set({ amount: '0' })),
+    ).rejects.toMatchObject({
       cause: { message: expect.stringContaining('permission denied') },
     });
   });

@@ -1,3 +1,4 @@
+import { DdaiError } from '@ddai/core';
 import { z } from 'zod';
 import { addressField } from './messages/fields.ts';
 
@@ -21,3 +22,20 @@ export const addressBookSchema = z.object({
 
 export type AddressBook = z.infer<typeof addressBookSchema>;
 export type ContractName = keyof AddressBook['contracts'];
+
+/**
+ * Reads the file that a deploy wrote; `name` says in the error which one.
+ * @throws {DdaiError} `ADDRESS_BOOK_INVALID`
+ */
+export function parseAddressBook(text: string, name: string): AddressBook {
+  try {
+    return addressBookSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new DdaiError({
+      code: 'ADDRESS_BOOK_INVALID',
+      message: `${name} is no address book of a DDAI deployment`,
+      remedy: 'Name the file that the deploy wrote with --addresses.',
+      cause,
+    });
+  }
+}

@@ -1,4 +1,9 @@
-export { type AddressBook, addressBookSchema, type ContractName } from './address-book.ts';
+export {
+  type AddressBook,
+  addressBookSchema,
+  type ContractName,
+  parseAddressBook,
+} from './address-book.ts';
 export {
   type Attestation,
   attestationTypedData,

@@ -1,2 +1,3 @@
 export { createFileStore, type FileStore } from './file-store.ts';
+export { findHomePath, type Home, openHome } from './home.ts';
 export { type WriteFileOptions, writeFileDurably } from './write-file-durably.ts';

@@ -21,7 +21,12 @@ export interface ContentStore {
    * Appends to an upload; when `total` bytes are here they are checked and kept.
    * @throws {DdaiError} `UPLOAD_OFFSET_WRONG`, `CONTENT_HASH_WRONG`, `REQUEST_TOO_LARGE`
    */
-  append(upload: { sha256: string; offset: number; total: number; chunk: Uint8Array }): Promise<'partial' | 'complete'>;
+  append(upload: {
+    sha256: string;
+    offset: number;
+    total: number;
+    chunk: Uint8Array;
+  }): Promise<'partial' | 'complete'>;
 }
 
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -29,10 +34,12 @@ const MAX_CONTENT_BYTES = 256 * 1024 * 1024;
 
 export function createContentStore(directory: string): ContentStore {
   const pathOf = (sha256: string): string => {
-    if (!SHA256.test(sha256)) throw new DdaiError({ code: 'ID_INVALID', message: 'not a SHA-256 in hexadecimal' });
+    if (!SHA256.test(sha256))
+      throw new DdaiError({ code: 'ID_INVALID', message: 'not a SHA-256 in hexadecimal' });
     return join(directory, sha256.slice(0, 2), sha256);
   };
-  const partialOf = (sha256: string): string => join(directory, 'partial', `${pathOf(sha256).slice(-64)}`);
+  const partialOf = (sha256: string): string =>
+    join(directory, 'partial', `${pathOf(sha256).slice(-64)}`);
   const has = (sha256: string): Promise<boolean> =>
     access(pathOf(sha256)).then(
       () => true,
@@ -60,7 +67,8 @@ export function createContentStore(directory: string): ContentStore {
       return sha256;
     },
     read: async (sha256) => {
-      if (!(await has(sha256))) throw new DdaiError({ code: 'NOT_FOUND', message: `no content ${sha256}` });
+      if (!(await has(sha256)))
+        throw new DdaiError({ code: 'NOT_FOUND', message: `no content ${sha256}` });
       const file = await open(pathOf(sha256), 'r');
       try {
         return await file.readFile();
@@ -71,14 +79,21 @@ export function createContentStore(directory: string): ContentStore {
     stream: (sha256, start) => createReadStream(pathOf(sha256), { start }),
     append: async ({ sha256, offset, total, chunk }) => {
       if (total > MAX_CONTENT_BYTES || offset + chunk.length > total) {
-        throw new DdaiError({ code: 'REQUEST_TOO_LARGE', message: `an upload holds at most ${MAX_CONTENT_BYTES} bytes and what it announced` });
+        throw new DdaiError({
+          code: 'REQUEST_TOO_LARGE',
+          message: `an upload holds at most ${MAX_CONTENT_BYTES} bytes and what it announced`,
+        });
       }
       if (await has(sha256)) return 'complete';
       const partial = partialOf(sha256);
       await mkdir(join(directory, 'partial'), { recursive: true, mode: 0o700 });
       const held = await uploadOffset(sha256);
       if (held !== offset) {
-        throw new DdaiError({ code: 'UPLOAD_OFFSET_WRONG', message: `this upload goes on at byte ${held}, not ${offset}`, fields: { held } });
+        throw new DdaiError({
+          code: 'UPLOAD_OFFSET_WRONG',
+          message: `this upload goes on at byte ${held}, not ${offset}`,
+          fields: { held },
+        });
       }
       const file = await open(partial, 'a', 0o600);
       try {
@@ -90,7 +105,10 @@ export function createContentStore(directory: string): ContentStore {
       if (offset + chunk.length < total) return 'partial';
       if ((await hashFile(partial)) !== sha256) {
         await rm(partial, { force: true });
-        throw new DdaiError({ code: 'CONTENT_HASH_WRONG', message: 'the uploaded bytes do not have the announced SHA-256' });
+        throw new DdaiError({
+          code: 'CONTENT_HASH_WRONG',
+          message: 'the uploaded bytes do not have the announced SHA-256',
+        });
       }
       await mkdir(join(directory, sha256.slice(0, 2)), { recursive: true, mode: 0o700 });
       await rename(partial, pathOf(sha256));

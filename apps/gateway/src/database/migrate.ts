@@ -29,7 +29,9 @@ export async function migrateDatabase(url: string): Promise<void> {
     });
   }
   try {
-    const version = Number((await client.query('SHOW server_version_num')).rows[0]?.server_version_num);
+    const version = Number(
+      (await client.query('SHOW server_version_num')).rows[0]?.server_version_num,
+    );
     if (version < OLDEST_POSTGRES) {
       throw new DdaiError({
         code: 'DATABASE_TOO_OLD',
@@ -56,7 +58,9 @@ async function ensureRoles(client: Client): Promise<void> {
     for (const role of [OWNER_ROLE, APP_ROLE]) {
       const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       if (rowCount === 0) await client.query(`CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS`);
-      const member = await client.query("SELECT pg_has_role(current_user, $1, 'MEMBER') AS may", [role]);
+      const member = await client.query("SELECT pg_has_role(current_user, $1, 'MEMBER') AS may", [
+        role,
+      ]);
       if (member.rows[0]?.may !== true) await client.query(`GRANT ${role} TO CURRENT_USER`);
     }
     // The migrator keeps its own list in a schema that it creates.

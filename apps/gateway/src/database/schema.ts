@@ -31,8 +31,8 @@ const tenantId = uuid('tenant_id').notNull();
 export const tenants = pgTable('tenants', {
   tenantId: uuid('tenant_id').primaryKey(),
   name: text('name').notNull().unique(),
-  /** The account whose escrow balance pays for this tenant's work, checksummed. */
-  payer: text('payer').notNull(),
+  /** The account whose escrow balance pays for this tenant's work, checksummed; nobody else's too. */
+  payer: text('payer').notNull().unique(),
   createdAt,
 });
 
@@ -188,7 +188,9 @@ export const trainingJobs = pgTable(
     tenantId,
     name: text('name').notNull(),
     terms: jsonb('terms').notNull(),
-    state: text('state', { enum: ['waiting', 'running', 'completed', 'failed', 'cancelled'] }).notNull(),
+    state: text('state', {
+      enum: ['waiting', 'running', 'completed', 'failed', 'cancelled'],
+    }).notNull(),
     failure: text('failure'),
     progress: jsonb('progress'),
     modelId: uuid('model_id'),
@@ -267,7 +269,9 @@ export const alerts = pgTable(
     tenantId,
     monitorId: uuid('monitor_id').notNull(),
     severity: text('severity').notNull(),
-    state: text('state', { enum: ['open', 'acknowledged', 'engaged', 'resolved', 'dismissed'] }).notNull(),
+    state: text('state', {
+      enum: ['open', 'acknowledged', 'engaged', 'resolved', 'dismissed'],
+    }).notNull(),
     evidence: jsonb('evidence').notNull(),
     createdAt,
   },

@@ -25,7 +25,10 @@ export interface AuthenticateDependencies {
 }
 
 /** @throws {DdaiError} `API_KEY_MISSING`, `API_KEY_UNKNOWN`, `API_KEY_EXPIRED`, `API_KEY_REVOKED` */
-export async function authenticate(header: string | undefined, { database, clock }: AuthenticateDependencies): Promise<Caller> {
+export async function authenticate(
+  header: string | undefined,
+  { database, clock }: AuthenticateDependencies,
+): Promise<Caller> {
   const secret = /^Bearer (\S{8,200})$/i.exec(header ?? '')?.[1];
   if (secret === undefined) {
     throw new DdaiError({
@@ -35,20 +38,34 @@ export async function authenticate(header: string | undefined, { database, clock
     });
   }
   const hash = hashApiKey(secret);
-  const { rows } = await database.asNobody((tx) => tx.execute<KeyRow>(sql`SELECT * FROM authenticate_api_key(${hash})`));
+  const { rows } = await database.asNobody((tx) =>
+    tx.execute<KeyRow>(sql`SELECT * FROM authenticate_api_key(${hash})`),
+  );
   const row = rows[0];
-  if (row === undefined) throw new DdaiError({ code: 'API_KEY_UNKNOWN', message: 'this API key is not known here' });
+  if (row === undefined)
+    throw new DdaiError({ code: 'API_KEY_UNKNOWN', message: 'this API key is not known here' });
   if (row.revoked_at !== null) {
-    throw new DdaiError({ code: 'API_KEY_REVOKED', message: 'this API key was revoked', remedy: 'Use another key.' });
+    throw new DdaiError({
+      code: 'API_KEY_REVOKED',
+      message: 'this API key was revoked',
+      remedy: 'Use another key.',
+    });
   }
   if (row.expires_at !== null && new Date(row.expires_at).getTime() <= clock.now()) {
-    throw new DdaiError({ code: 'API_KEY_EXPIRED', message: 'this API key has expired', remedy: 'Make a new key.' });
+    throw new DdaiError({
+      code: 'API_KEY_EXPIRED',
+      message: 'this API key has expired',
+      remedy: 'Make a new key.',
+    });
   }
   return { tenantId: row.tenant_id, keyId: row.key_id, payer: row.payer, scopes: row.scopes };
 }
 
 /** Lets a request pass whose key has `scope`, and puts the caller beside it. */
-export function requireScope(scope: Scope, dependencies: AuthenticateDependencies): MiddlewareHandler<GatewayEnvironment> {
+export function requireScope(
+  scope: Scope,
+  dependencies: AuthenticateDependencies,
+): MiddlewareHandler<GatewayEnvironment> {
   return async (context, next) => {
     const caller = await authenticate(context.req.header('authorization'), dependencies);
     if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) {

@@ -33,19 +33,28 @@ export async function idempotent(
 ): Promise<StoredResponse> {
   if (key === undefined) return work();
   if (key === '' || key.length > MAX_KEY_LENGTH) {
-    throw new DdaiError({ code: 'REQUEST_INVALID', message: `Idempotency-Key: expected 1 to ${MAX_KEY_LENGTH} characters` });
+    throw new DdaiError({
+      code: 'REQUEST_INVALID',
+      message: `Idempotency-Key: expected 1 to ${MAX_KEY_LENGTH} characters`,
+    });
   }
-  const fingerprint = createHash('sha256').update(`${route}\n${canonicalJson(request)}`).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(`${route}\n${canonicalJson(request)}`)
+    .digest('hex');
   const mine = and(eq(idempotencyRecords.tenantId, tenantId), eq(idempotencyRecords.key, key));
 
   const earlier = await database.asTenant(tenantId, async (tx) => {
-    await tx.delete(idempotencyRecords).where(and(mine, sql`${idempotencyRecords.createdAt} < now() - ${KEEP}`));
+    await tx
+      .delete(idempotencyRecords)
+      .where(and(mine, sql`${idempotencyRecords.createdAt} < now() - ${KEEP}`));
     const taken = await tx
       .insert(idempotencyRecords)
       .values({ tenantId, key, fingerprint })
       .onConflictDoNothing()
       .returning({ key: idempotencyRecords.key });
-    return taken.length > 0 ? undefined : (await tx.select().from(idempotencyRecords).where(mine))[0];
+    return taken.length > 0
+      ? undefined
+      : (await tx.select().from(idempotencyRecords).where(mine))[0];
   });
 
   if (earlier !== undefined) {
@@ -69,7 +78,10 @@ export async function idempotent(
   try {
     const response = await work();
     await database.asTenant(tenantId, (tx) =>
-      tx.update(idempotencyRecords).set({ status: response.status, response: response.body }).where(mine),
+      tx
+        .update(idempotencyRecords)
+        .set({ status: response.status, response: response.body })
+        .where(mine),
     );
     return response;
   } catch (error) {

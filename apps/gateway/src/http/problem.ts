@@ -72,7 +72,12 @@ export function problemResponse(context: Context, problem: Problem): Response {
 
 /** The error shape of OpenAI's API, which its clients read. */
 export function openAiErrorResponse(context: Context, problem: Problem): Response {
-  const type = problem.status === 401 ? 'authentication_error' : problem.status < 500 ? 'invalid_request_error' : 'server_error';
+  const type =
+    problem.status === 401
+      ? 'authentication_error'
+      : problem.status < 500
+        ? 'invalid_request_error'
+        : 'server_error';
   const error = { message: problem.detail, type, param: null, code: problem.code.toLowerCase() };
   return context.json({ error }, problem.status as ContentfulStatusCode);
 }

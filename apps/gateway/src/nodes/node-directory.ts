@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { SeededRandom } from '@ddai/core';
 import type { Address } from 'viem';
 import type { NodeSession } from './node-session.ts';
 
@@ -7,6 +8,8 @@ export interface NodeRecord {
   readonly session: NodeSession;
   answered: number;
   failed: number;
+  /** Requests it has not answered yet. */
+  inFlight: number;
   /** Exponentially weighted mean of answer times, in milliseconds; undefined before the first. */
   latency: number | undefined;
 }
@@ -29,6 +32,7 @@ export class NodeDirectory extends EventEmitter<DirectoryEvents> {
       session,
       answered: earlier?.answered ?? 0,
       failed: earlier?.failed ?? 0,
+      inFlight: 0,
       latency: earlier?.latency,
     });
     this.emit('joined', session);
@@ -53,30 +57,43 @@ export class NodeDirectory extends EventEmitter<DirectoryEvents> {
     return [...this.#records.values()];
   }
 
-  /** Nodes that serve queries, best first: fewer failures, then shorter answers, then fewer jobs. */
-  rankForQuery(): NodeSession[] {
-    const failureRate = ({ answered, failed }: NodeRecord): number => (failed + 1) / (answered + failed + 2);
-    return this.list()
-      .filter(({ session }) => session.capabilities.query)
-      .sort(
-        (a, b) =>
-          Math.round((failureRate(a) - failureRate(b)) * 4) ||
-          (a.answered === 0 ? -1 : 0) - (b.answered === 0 ? -1 : 0) ||
-          a.answered - b.answered ||
-          (a.latency ?? 0) - (b.latency ?? 0),
-      )
-      .map(({ session }) => session);
+  /**
+   * Nodes that serve queries, in the order to try them. The better of two drawn at random goes
+   * first (Mitzenmacher, "The Power of Two Choices", 2001): good nodes get more work, and a new
+   * or recovered one still gets some.
+   */
+  rankForQuery(random: SeededRandom): NodeSession[] {
+    const expectedCost = ({ answered, failed, latency, inFlight }: NodeRecord): number =>
+      ((latency ?? 0) * (inFlight + 1) * (answered + failed + 1)) / (answered + 1);
+    const order = random.shuffle(this.list().filter(({ session }) => session.capabilities.query));
+    const [first, second] = order;
+    if (first !== undefined && second !== undefined && expectedCost(second) < expectedCost(first)) {
+      order[0] = second;
+      order[1] = first;
+    }
+    return order.map(({ session }) => session);
+  }
+
+  recordSent(operator: Address): void {
+    const record = this.#records.get(operator);
+    if (record !== undefined) record.inFlight += 1;
   }
 
   recordAnswer(operator: Address, milliseconds: number): void {
     const record = this.#records.get(operator);
     if (record === undefined) return;
+    record.inFlight -= 1;
     record.answered += 1;
-    record.latency = record.latency === undefined ? milliseconds : record.latency + LATENCY_WEIGHT * (milliseconds - record.latency);
+    record.latency =
+      record.latency === undefined
+        ? milliseconds
+        : record.latency + LATENCY_WEIGHT * (milliseconds - record.latency);
   }
 
   recordFailure(operator: Address): void {
     const record = this.#records.get(operator);
-    if (record !== undefined) record.failed += 1;
+    if (record === undefined) return;
+    record.inFlight -= 1;
+    record.failed += 1;
   }
 }

@@ -1,10 +1,21 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { DdaiError, type Logger } from '@ddai/core';
-import { type Channel, createChannel, type Frame, type FrameInput, MAX_FRAME_BYTES, SUBPROTOCOL } from '@ddai/protocol';
+import {
+  type Channel,
+  createChannel,
+  type Frame,
+  type FrameInput,
+  MAX_FRAME_BYTES,
+  SUBPROTOCOL,
+} from '@ddai/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { NodeDirectory } from './node-directory.ts';
-import { createNodeHandshake, type NodeHandshakeDependencies, type NodeSession } from './node-session.ts';
+import {
+  createNodeHandshake,
+  type NodeHandshakeDependencies,
+  type NodeSession,
+} from './node-session.ts';
 
 /** Handles frames of proven nodes, by kind. */
 export type FrameHandler = (session: NodeSession, frame: Frame) => Promise<FrameInput | undefined>;
@@ -33,7 +44,9 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const offered = (request.headers['sec-websocket-protocol'] ?? '')
+      .split(',')
+      .map((name) => name.trim());
     if (request.url !== CONNECT_PATH || !offered.includes(SUBPROTOCOL)) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
@@ -61,7 +74,11 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
   };
 }
 
-function attachNode(webSocket: WebSocket, dependencies: NodeServerDependencies, onProven: () => void): void {
+function attachNode(
+  webSocket: WebSocket,
+  dependencies: NodeServerDependencies,
+  onProven: () => void,
+): void {
   const { directory, handlers, logger } = dependencies;
   const handshake = createNodeHandshake(dependencies);
   let session: NodeSession | undefined;
@@ -80,13 +97,21 @@ function attachNode(webSocket: WebSocket, dependencies: NodeServerDependencies, 
         clearTimeout(timeout);
         session = { ...proven, channel };
         // After the welcome is on its way: nobody may speak to the node before it knows it is in.
-        setImmediate(() => session !== undefined && webSocket.readyState === webSocket.OPEN && directory.add(session));
+        setImmediate(
+          () =>
+            session !== undefined &&
+            webSocket.readyState === webSocket.OPEN &&
+            directory.add(session),
+        );
       }
       return reply;
     }
     const handler = handlers.get(frame.kind);
     if (handler === undefined) {
-      throw new DdaiError({ code: 'FRAME_KIND_UNEXPECTED', message: `this gateway expects no frame of kind ${frame.kind}` });
+      throw new DdaiError({
+        code: 'FRAME_KIND_UNEXPECTED',
+        message: `this gateway expects no frame of kind ${frame.kind}`,
+      });
     }
     return handler(session, frame);
   };
@@ -98,7 +123,8 @@ function attachNode(webSocket: WebSocket, dependencies: NodeServerDependencies, 
       close: (code, reason) => webSocket.close(code, reason.slice(0, 120)),
     },
     onFrame,
-    onError: (error) => logger.warn({ operator: session?.operator, error: String(error) }, 'a node’s frame failed'),
+    onError: (error) =>
+      logger.warn({ operator: session?.operator, error: String(error) }, 'a node’s frame failed'),
   });
   const timeout = setTimeout(() => {
     if (session === undefined) webSocket.close(1008, 'HANDSHAKE_LATE');

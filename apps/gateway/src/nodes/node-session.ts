@@ -81,7 +81,14 @@ export function createNodeHandshake(dependencies: NodeHandshakeDependencies): No
       });
     }
     const nonce: Hex = `0x${randomBytes(32).toString('hex')}`;
-    challenge = { version, software, chainId: scope.chainId, gateway, nonce, issuedAt: BigInt(unixSeconds(clock)) };
+    challenge = {
+      version,
+      software,
+      chainId: scope.chainId,
+      gateway,
+      nonce,
+      issuedAt: BigInt(unixSeconds(clock)),
+    };
     return { kind: FRAME_KINDS.challenge, body: challenge };
   };
 
@@ -89,15 +96,32 @@ export function createNodeHandshake(dependencies: NodeHandshakeDependencies): No
     const proof = parseMessage('proof', proofSchema, frame.body);
     const issued = challenge;
     challenge = undefined; // One try each.
-    if (issued === undefined) throw new DdaiError({ code: 'HANDSHAKE_ORDER', message: 'a proof without a challenge' });
+    if (issued === undefined)
+      throw new DdaiError({ code: 'HANDSHAKE_ORDER', message: 'a proof without a challenge' });
     if (BigInt(unixSeconds(clock)) - issued.issuedAt > CHALLENGE_SECONDS) {
-      throw new DdaiError({ code: 'CHALLENGE_EXPIRED', message: 'the proof came too late', retryable: true });
+      throw new DdaiError({
+        code: 'CHALLENGE_EXPIRED',
+        message: 'the proof came too late',
+        retryable: true,
+      });
     }
     const { nonce, issuedAt } = issued;
-    const typedData = gatewayChallengeTypedData(scope, { gateway, operator: proof.operator, nonce, issuedAt });
-    const recovered = await recoverTypedDataAddress({ ...typedData, signature: proof.signature }).catch(() => undefined);
+    const typedData = gatewayChallengeTypedData(scope, {
+      gateway,
+      operator: proof.operator,
+      nonce,
+      issuedAt,
+    });
+    const recovered = await recoverTypedDataAddress({
+      ...typedData,
+      signature: proof.signature,
+    }).catch(() => undefined);
     const standing = await dependencies.readStanding(proof.operator);
-    if (recovered === undefined || standing.signer === undefined || !isAddressEqual(recovered, standing.signer)) {
+    if (
+      recovered === undefined ||
+      standing.signer === undefined ||
+      !isAddressEqual(recovered, standing.signer)
+    ) {
       throw new DdaiError({
         code: 'NODE_SIGNER_WRONG',
         message: `this key is not the registered signer of ${proof.operator}`,
@@ -129,7 +153,10 @@ export function createNodeHandshake(dependencies: NodeHandshakeDependencies): No
         const welcome: Welcome = { session: session.token, heartbeatSeconds: HEARTBEAT_SECONDS };
         return { reply: { kind: FRAME_KINDS.welcome, body: welcome }, session };
       }
-      throw new DdaiError({ code: 'HANDSHAKE_ORDER', message: 'say hello and prove the signer first' });
+      throw new DdaiError({
+        code: 'HANDSHAKE_ORDER',
+        message: 'say hello and prove the signer first',
+      });
     },
   };
 }

@@ -1,9 +1,16 @@
 import { DdaiError } from '@ddai/core';
 import { decode, encode } from 'cborg';
+import { bigIntDecoder, bigIntEncoder } from 'cborg/taglib';
+
+/** Tag 2 (RFC 8949 §3.4.3): wei amounts above 2^64 are everyday sizes. */
+const POSITIVE_BIGNUM = 2;
 
 /** Deterministic CBOR (RFC 8949 §4.2.1): sorted keys, shortest forms. Bigints beyond 2^53 keep their value. */
 export function encodeCbor(value: unknown): Uint8Array {
-  return encode(value, { ignoreUndefinedProperties: true });
+  return encode(value, {
+    ignoreUndefinedProperties: true,
+    typeEncoders: { bigint: bigIntEncoder },
+  });
 }
 
 /**
@@ -20,6 +27,7 @@ export function decodeCbor(bytes: Uint8Array): unknown {
       allowUndefined: false,
       rejectDuplicateMapKeys: true,
       strict: true,
+      tags: { [POSITIVE_BIGNUM]: bigIntDecoder },
     });
   } catch (cause) {
     throw new DdaiError({

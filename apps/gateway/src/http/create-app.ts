@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { DdaiError, type Logger } from '@ddai/core';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { routePath } from 'hono/route';
+import type { GatewayMetrics } from '../metrics.ts';
+import { createApiApp } from './api-app.ts';
+import type { GatewayEnvironment } from './environment.ts';
+import { errorToProblem, openAiErrorResponse, problemResponse } from './problem.ts';
+
+export interface AppDependencies {
+  readonly metrics: GatewayMetrics;
+  readonly logger: Logger;
+  /** Answers `/healthz`: what is wrong, or nothing. */
+  readonly findFaults: () => Promise<readonly string[]>;
+  /** `/v1/…` routers by their path. */
+  readonly api: Readonly<Record<string, OpenAPIHono<GatewayEnvironment>>>;
+  readonly content: Hono;
+  readonly admin: Hono;
+  readonly version: string;
+}
+
+/** Bodies of API requests; bulk uploads have their own limit. */
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+const OPENAI_PATHS = ['/v1/chat/', '/v1/models'];
+
+/** Puts the routers together with errors, limits, metrics and the OpenAPI document. */
+export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnvironment> {
+  const { metrics, logger, findFaults, api, content, admin, version } = dependencies;
+  const app = createApiApp();
+
+  app.use(async (context, next) => {
+    const started = performance.now();
+    const requestId = randomUUID();
+    context.set('requestId', requestId);
+    await next();
+    context.header('x-request-id', requestId);
+    const route = routePath(context, -1);
+    metrics.requests.inc({ method: context.req.method, route, status: context.res.status });
+    metrics.requestSeconds.observe({ route }, (performance.now() - started) / 1000);
+  });
+  app.use(
+    '/v1/*',
+    bodyLimit({
+      maxSize: MAX_BODY_BYTES,
+      onError: () => {
+        throw new DdaiError({
+          code: 'REQUEST_TOO_LARGE',
+          message: `a request has at most ${MAX_BODY_BYTES} bytes`,
+        });
+      },
+    }),
+  );
+
+  app.onError((error, context) => {
+    const problem = errorToProblem(error);
+    if (problem.status >= 500) {
+      logger.error(
+        { requestId: context.get('requestId'), path: context.req.path, error: describe(error) },
+        'a request failed',
+      );
+    }
+    const openAi = OPENAI_PATHS.some((path) => context.req.path.startsWith(path));
+    return openAi ? openAiErrorResponse(context, problem) : problemResponse(context, problem);
+  });
+  app.notFound((context) =>
+    problemResponse(
+      context,
+      errorToProblem(
+        new DdaiError({ code: 'NOT_FOUND', message: `nothing at ${context.req.path}` }),
+      ),
+    ),
+  );
+
+  app.get('/healthz', async (context) => {
+    const faults = await findFaults();
+    return context.json(
+      { status: faults.length === 0 ? 'ok' : 'failing', faults },
+      faults.length === 0 ? 200 : 503,
+    );
+  });
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.registry.metrics(), 200, {
+      'content-type': metrics.registry.contentType,
+    }),
+  );
+  for (const [path, router] of Object.entries(api)) app.route(path, router);
+  app.route('/node/v1/content', content);
+  app.route('/admin/v1', admin);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'DDAI gateway',
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    security: [{ apiKey: [] }],
+  });
+  return app;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
