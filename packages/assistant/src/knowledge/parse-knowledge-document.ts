@@ -96,6 +96,7 @@ function decode({ id, content }: KnowledgeSource, documentBytes: number): string
   if (text.trim() === '') {
     throw assistantError({ code: 'KNOWLEDGE_EMPTY', message: `${id}: no text`, fields: { id } });
   }
+  if (!text.isWellFormed()) throw badEncoding(id);
   const control = [...text.matchAll(/[\u0000-\u0008\u000e-\u001f]/g)].length;
   if (text.includes('\u0000') || control > text.length / 100) {
     throw assistantError({
@@ -112,14 +113,18 @@ function decodeUtf8(id: string, content: Uint8Array): string {
     return bytesToUtf8(content);
   } catch (cause) {
     if (!isDdaiError(cause, 'UTF8_INVALID')) throw cause;
-    throw assistantError({
-      code: 'KNOWLEDGE_ENCODING_INVALID',
-      message: `${id}: not UTF-8 text`,
-      remedy: 'Save the file as UTF-8 and take it in again.',
-      fields: { id },
-      cause,
-    });
+    throw badEncoding(id, cause);
   }
+}
+
+function badEncoding(id: string, cause?: unknown): Error {
+  return assistantError({
+    code: 'KNOWLEDGE_ENCODING_INVALID',
+    message: `${id}: not UTF-8 text`,
+    remedy: 'Save the file as UTF-8 and take it in again.',
+    fields: { id },
+    cause,
+  });
 }
 
 function firstHeading(structure: Structure): string | undefined {

@@ -31,6 +31,9 @@ export interface StructureBuilder {
 /** A unit longer than this many characters is split at white space: one line of minified data. */
 const LONGEST_SENTENCE = 1_200;
 
+/** A longer heading is a paragraph in the wrong place; its text is cut in breadcrumbs. */
+const LONGEST_HEADING = 300;
+
 /** Collects blocks in source order into passages of about `passageWords` words. */
 export function createStructureBuilder(source: string, passageWords: number): StructureBuilder {
   const headings: Heading[] = [];
@@ -67,7 +70,7 @@ export function createStructureBuilder(source: string, passageWords: number): St
       while (parent >= 0 && (headings[parent] as Heading).level >= level) {
         parent = (headings[parent] as Heading).parent;
       }
-      headings.push({ level, text, start: outer.start, end: outer.end, parent });
+      headings.push({ level, text: text.slice(0, LONGEST_HEADING), start: outer.start, end: outer.end, parent });
       openHeading = headings.length - 1;
     },
     addBlock(kind, runs, inlines) {
@@ -128,7 +131,7 @@ function splitUnits(plain: string, kind: SentenceKind): [number, number][] {
     let from = start;
     while (end - from > LONGEST_SENTENCE) {
       const space = plain.lastIndexOf(' ', from + LONGEST_SENTENCE);
-      const cut = space > from ? space : from + LONGEST_SENTENCE;
+      const cut = space > from ? space : wholeCharacters(plain, from + LONGEST_SENTENCE);
       units.push([from, cut]);
       from = cut;
       while (from < end && /\s/.test(plain[from] as string)) from++;
@@ -136,6 +139,12 @@ function splitUnits(plain: string, kind: SentenceKind): [number, number][] {
     if (end > from) units.push([from, end]);
   }
   return units;
+}
+
+/** Steps back from the middle of a surrogate pair. */
+function wholeCharacters(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 }
 
 function splitLines(plain: string): [number, number][] {

@@ -17,7 +17,7 @@ const FUSION_DEPTH = 100;
  * Sequential dependence of Metzler and Croft (SIGIR 2005), section 5: 0.85 for words, and for
  * neighbours 0.10 ordered plus 0.05 in a window, here both on the ordered pair.
  */
-const WORD_WEIGHT = 0.85;
+export const WORD_WEIGHT = 0.85;
 const PAIR_WEIGHT = 0.15;
 /** A question longer than this is a log or a paste: its rarest terms carry the meaning. */
 const MOST_QUERY_TERMS = 64;
@@ -35,6 +35,8 @@ export interface AnalyzedQuestion {
   readonly terms: readonly QueryTerm[];
   /** Pairs of neighbouring terms of the question that the knowledge holds as neighbours too. */
   readonly pairs: readonly WeightedTerm[];
+  /** Terms of the question itself in its order, known or not, repetitions kept. */
+  readonly asked: readonly string[];
   /** Terms of the question itself that no document holds. */
   readonly unknown: readonly string[];
 }
@@ -75,13 +77,20 @@ export interface RetrieveOptions {
   /** Documents to return. Default 10. */
   readonly limit?: number;
   readonly history?: readonly ConversationTurn[];
+  /** Documents to leave out, by id: those a reader may not see. */
+  readonly excluded?: ReadonlySet<string>;
 }
 
 export interface Retriever {
   readonly index: KnowledgeIndex;
   analyze(question: string, history?: readonly ConversationTurn[]): AnalyzedQuestion;
+  /** Like `analyze` for a question that consists of index terms already. */
+  analyzeTerms(asked: readonly string[], history?: readonly ConversationTurn[]): AnalyzedQuestion;
   retrieve(question: string, options?: RetrieveOptions): DocumentHit[];
-  retrieveAnalyzed(question: AnalyzedQuestion, limit: number): DocumentHit[];
+  retrieveAnalyzed(
+    question: AnalyzedQuestion,
+    options?: Pick<RetrieveOptions, 'limit' | 'excluded'>,
+  ): DocumentHit[];
 }
 
 /**
@@ -98,10 +107,9 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
   const scoreDocuments = createUnitScorer(index.documentPostings.words, index.documentPostings.pairs);
   const scorePassages = createUnitScorer(index.passagePostings.words, index.passagePostings.pairs);
 
-  const analyze: Retriever['analyze'] = (question, history = []) => {
+  const analyzeTerms: Retriever['analyzeTerms'] = (asked, history = []) => {
     const weights = new Map<string, number>();
     const unknown = new Set<string>();
-    const asked = analyzeText(question);
     // Each term once: a question repeats a word for grammar's sake, not to weigh it twice.
     for (const text of asked) {
       if (wordNumbers.has(text)) weights.set(text, 1);
@@ -116,7 +124,7 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
       const term = wordNumbers.get(text) as number;
       return { text, term, weight, idf: inverseDocumentFrequency(index.passagePostings.words, term) };
     });
-    return { terms: rarest(terms), pairs: pairsOf(asked), unknown: [...unknown] };
+    return { terms: rarest(terms), pairs: pairsOf(asked), asked, unknown: [...unknown] };
   };
 
   const pairsOf = (asked: readonly string[]): WeightedTerm[] => {
@@ -131,25 +139,36 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
     return Array.from(found, (term) => ({ term, weight: PAIR_WEIGHT }));
   };
 
-  const retrieveAnalyzed: Retriever['retrieveAnalyzed'] = (question, limit) => {
+  const retrieveAnalyzed: Retriever['retrieveAnalyzed'] = (question, options = {}) => {
+    const { limit = 10, excluded } = options;
     const weighted = question.terms.map(({ term, weight }) => ({
       term,
       weight: weight * WORD_WEIGHT,
     }));
     const parts = [weighted, question.pairs];
-    const documents = scoreDocuments(parts, FUSION_DEPTH);
-    const passages = scorePassages(parts, FUSION_DEPTH);
+    // Left out before ranks are given, so that a hidden document leaves no gap that betrays it.
+    const isVisible = (owner: number): boolean =>
+      excluded === undefined || !excluded.has(index.documents[owner]?.id ?? '');
+    const owners = index.passageDocument;
+    const documents = scoreDocuments(parts, FUSION_DEPTH).filter(({ unit }) => isVisible(unit));
+    const passages = scorePassages(parts, FUSION_DEPTH).filter(({ unit }) =>
+      isVisible(owners[unit] as number),
+    );
     return fuse(index, documents, passages)
       .slice(0, limit)
       .map((entry) => documentHit(index, question, entry));
   };
 
+  const analyze: Retriever['analyze'] = (question, history) =>
+    analyzeTerms(analyzeText(question), history);
+
   return {
     index,
     analyze,
+    analyzeTerms,
     retrieveAnalyzed,
-    retrieve: (question, { limit = 10, history = [] } = {}) =>
-      retrieveAnalyzed(analyze(question, history), limit),
+    retrieve: (question, options = {}) =>
+      retrieveAnalyzed(analyze(question, options.history), options),
   };
 }
 

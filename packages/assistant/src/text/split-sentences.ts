@@ -33,8 +33,8 @@ export function splitSentences(text: string): [start: number, end: number][] {
 function isInsideSentence(text: string, stop: number, end: number): boolean {
   const following = /\S/.exec(text.slice(end, end + 8))?.[0];
   if (following !== undefined && /[a-z,;:]/.test(following)) return true;
-  const word = /[\p{L}\p{N}.]+$/u.exec(text.slice(Math.max(0, stop - 24), stop))?.[0].toLowerCase();
+  const word = /[^\s()[\]"'*_]+$/.exec(text.slice(Math.max(0, stop - 24), stop))?.[0].toLowerCase();
   if (word === undefined) return false;
   // "1." opens a list entry inside a paragraph; "J." is an initial.
-  return ABBREVIATIONS.has(word) || /^(?:\d{1,2}|\p{L})$/u.test(word);
+  return ABBREVIATIONS.has(word) || /^(?:\d{1,2}|[^\d])$/.test(word);
 }
