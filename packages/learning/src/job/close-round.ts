@@ -1,0 +1,118 @@
+import { bytesToHex } from '@ddai/core';
+import { addPacked, packBits } from '../aggregation/bit-packing.ts';
+import { applyFedAvg } from '../aggregation/fed-avg.ts';
+import { decodeSum, encodedLength, type UpdateScalars } from '../aggregation/update-encoding.ts';
+import { learningError } from '../errors.ts';
+import { hashModelBytes, type IntentModel, serialiseIntentModel } from '../model/intent-model.ts';
+import type { CryptoSuite } from '../secure/crypto-suite.ts';
+import { unmaskSum } from '../secure/unmask-sum.ts';
+import type { BlobStore } from './event-log.ts';
+import type { RoundMetrics } from './job-events.ts';
+import type { RoundState } from './job-state.ts';
+import type { JobTerms } from './job-terms.ts';
+
+/** What a round's uploads and revealed shares add up to. */
+export interface RoundResult {
+  readonly model: IntentModel;
+  readonly modelBytes: Uint8Array;
+  readonly modelHash: string;
+  /** SHA-256 of the unmasked sum, packed. */
+  readonly sumHash: string;
+  readonly metrics: RoundMetrics;
+}
+
+/**
+ * Adds the survivors' uploads, unmasks the sum and averages it into `model`. Additions are modulo a
+ * power of two, so their order can't matter; the rest is in a fixed order. Used alike by the
+ * coordinator and by whoever verifies a receipt.
+ *
+ * @throws {DdaiError} `SECAGG_UNRECOVERABLE` when the revealed shares do not suffice,
+ * `BLOB_MISSING` when an upload is gone, `MESSAGE_MALFORMED` when one has another length.
+ */
+export async function closeRound(options: {
+  readonly suite: CryptoSuite;
+  readonly terms: JobTerms;
+  readonly round: RoundState;
+  readonly model: IntentModel;
+  readonly blobs: Pick<BlobStore, 'get'>;
+}): Promise<RoundResult> {
+  const { suite, terms, round, model, blobs } = options;
+  const { aggregation: encoding } = terms;
+  const parameters = model.weights.length;
+  const sums = new Uint32Array(encodedLength(parameters, encoding.bits));
+  for (const participantId of round.survivors) {
+    const payloadHash = round.uploads.get(participantId)?.payloadHash ?? '';
+    addPacked(sums, await readUpload(blobs, payloadHash), encoding.modulusBits);
+  }
+  await unmaskSum({
+    suite,
+    sums,
+    roundId: round.roundId,
+    threshold: terms.secureAggregation.threshold,
+    modulusBits: encoding.modulusBits,
+    sharers: round.sharers,
+    survivors: round.survivors,
+    keys: round.adverts,
+    seedShares: sharesByOwner(round, 'seed'),
+    keyShares: sharesByOwner(round, 'key'),
+  });
+  const sumHash = hashSum(suite, sums, encoding.modulusBits);
+  const { model: next, metrics } = averageInto({ model, sums, terms });
+  const modelBytes = serialiseIntentModel(next);
+  const modelHash = hashModelBytes(suite, modelBytes);
+  return { model: next, modelBytes, modelHash, sumHash, metrics };
+}
+
+/** The name of a modular sum: SHA-256 of it packed to the modulus. */
+export function hashSum(suite: CryptoSuite, sums: Uint32Array, modulusBits: number): string {
+  return bytesToHex(suite.sha256(packBits(sums, modulusBits)));
+}
+
+/** The model and metrics that a plain modular sum leads to. */
+export function averageInto(options: {
+  readonly model: IntentModel;
+  readonly sums: Uint32Array;
+  readonly terms: Pick<JobTerms, 'aggregation'>;
+}): { readonly model: IntentModel; readonly metrics: RoundMetrics } {
+  const { model, sums, terms } = options;
+  const { aggregation: encoding } = terms;
+  const sum = decodeSum({ sums, parameters: model.weights.length, encoding });
+  const weights = model.weights.slice();
+  applyFedAvg({ weights, sum, maxExamples: encoding.maxExamples });
+  return { model: { ...model, weights }, metrics: metricsOf(sum.scalars) };
+}
+
+function metricsOf(scalars: UpdateScalars): RoundMetrics {
+  const { weight, heldOut, heldOutCorrect, heldOutMilliLoss, trainMilliLoss } = scalars;
+  return {
+    weight,
+    trainLoss: weight === 0 ? 0 : trainMilliLoss / weight / 1000,
+    heldOut,
+    heldOutAccuracy: heldOut === 0 ? 0 : heldOutCorrect / heldOut,
+    heldOutLoss: heldOut === 0 ? 0 : heldOutMilliLoss / heldOut / 1000,
+  };
+}
+
+async function readUpload(blobs: Pick<BlobStore, 'get'>, hash: string): Promise<Uint8Array> {
+  const bytes = await blobs.get(hash);
+  if (bytes !== undefined) return bytes;
+  throw learningError({
+    code: 'BLOB_MISSING',
+    message: `the upload ${hash.slice(0, 16)}… is not in the blob store`,
+    remedy: 'Restore the store from a copy.',
+    fields: { hash },
+  });
+}
+
+function sharesByOwner(round: RoundState, wanted: 'seed' | 'key'): Map<string, Uint8Array[]> {
+  const shares = new Map<string, Uint8Array[]>();
+  for (const revealed of round.revealed.values()) {
+    for (const { of, kind, share } of revealed) {
+      if (kind !== wanted) continue;
+      const own = shares.get(of);
+      if (own === undefined) shares.set(of, [share]);
+      else own.push(share);
+    }
+  }
+  return shares;
+}

@@ -1,0 +1,447 @@
+import { bytesToHex, isDdaiError, type Logger, type RandomBytes, silentLogger } from '@ddai/core';
+import { packBits } from '../aggregation/bit-packing.ts';
+import { learningError } from '../errors.ts';
+import { createFeaturiser } from '../features/featuriser.ts';
+import { hashModelBytes, type IntentModel, parseIntentModel } from '../model/intent-model.ts';
+import type { CryptoSuite } from '../secure/crypto-suite.ts';
+import { maskUpdate } from '../secure/mask-update.ts';
+import { createRoundSecrets, publicKeysOf } from '../secure/round-keys.ts';
+import { type HeldShares, openShares, sealShares } from '../secure/secret-shares.ts';
+import type { Ticket } from '../tickets/ticket.ts';
+import { labelRows } from '../training/label-rows.ts';
+import { assertAgreed, assertCohort, assertSubset, cohortFingerprint } from './check-cohort.ts';
+import { checkTickets, countProblems, type DataProblem } from './check-tickets.ts';
+import { type OperatorOf, uploadLength } from './coordinator-intake.ts';
+import { roundIdOf } from './job-state.ts';
+import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
+import { computeLocalUpdate, type LocalData } from './local-update.ts';
+import type { CoordinatorMessage, Member, ParticipantMessage } from './messages.ts';
+import { parseCoordinatorMessage } from './parse-messages.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  type JobRecord,
+  type ParticipantStore,
+  type RoundRecord,
+} from './participant-store.ts';
+import { createSerialQueue } from './serial-queue.ts';
+import {
+  advertStatement,
+  joinStatement,
+  type RevealedShare,
+  revealStatement,
+  type Sign,
+  survivorsStatement,
+  uploadStatement,
+  type VerifySignature,
+} from './statements.ts';
+
+export interface ParticipantOptions {
+  readonly participantId: string;
+  /** Under which this participant is registered. */
+  readonly operator: string;
+  /** As agreed with the owner of the data; never as a coordinator may later claim. */
+  readonly terms: JobTerms;
+  readonly train: readonly Ticket[];
+  /** Measures the incoming models; never trained on. */
+  readonly heldOut?: readonly Ticket[];
+}
+
+export interface ParticipantDependencies {
+  readonly suite: CryptoSuite;
+  readonly randomBytes: RandomBytes;
+  readonly store: ParticipantStore;
+  readonly sign: Sign;
+  readonly verify: VerifySignature;
+  readonly operatorOf: OperatorOf;
+  readonly send: (message: ParticipantMessage) => Promise<void> | void;
+  /** Awaited between local epochs, so that sockets are served meanwhile. */
+  readonly pause?: () => Promise<void>;
+  /** Told when a round closed, and whether this participant's update is in it. */
+  readonly onRoundClosed?: (notice: {
+    readonly roundId: string;
+    readonly included: boolean;
+    readonly modelHash: string;
+  }) => void;
+  /** Told of the finished model, after its hash was checked. */
+  readonly onJobCompleted?: (model: IntentModel, modelHash: string) => void;
+  /** Told of the encoded update before it is masked: simulations compare sums with it. */
+  readonly onEncoded?: (roundId: string, coordinates: Uint32Array) => void;
+  readonly logger?: Logger;
+}
+
+/** What became of a message. */
+export type Handled =
+  | { readonly handled: true }
+  | { readonly handled: false; readonly code: string };
+
+/**
+ * Takes part in one job beside its data. What must not change when asked twice (keys, sealed shares,
+ * the masked upload, the survivor set that was signed) is in the store before it is sent, so a
+ * restarted participant goes on where it was and re-sends the same bytes. It checks every claim of
+ * the coordinator and leaves a round that does not hold.
+ */
+export interface Participant {
+  /**
+   * Checks the data and joins; call it again after every reconnect.
+   * @returns what of the data does not fit; empty when it joined. Names stay here: the coordinator
+   * receives codes and counts.
+   */
+  join(): Promise<readonly DataProblem[]>;
+  receive(message: unknown): Promise<Handled>;
+}
+
+/** @throws {DdaiError} as {@link parseJobTerms}. */
+export function createParticipant(
+  options: ParticipantOptions,
+  dependencies: ParticipantDependencies,
+): Participant {
+  const { participantId: own, operator } = options;
+  const { suite, store, sign, verify, operatorOf, send, logger = silentLogger } = dependencies;
+  const terms = parseJobTerms(options.terms);
+  const { jobId } = terms;
+  const termsHash = hashJobTerms(suite, terms);
+  const limits = { maxPayloadBytes: maxModelBytes(terms) };
+  const enqueue = createSerialQueue();
+  const keys = {
+    job: `${jobId}/job`,
+    round: `${jobId}/round`,
+    upload: `${jobId}/upload`,
+  };
+  let data: LocalData | undefined;
+  /** The encoded update of a round and the cohort it was made for; lost in a restart, made again. */
+  let prepared:
+    | {
+        readonly roundId: string;
+        readonly coordinates: Uint32Array;
+        readonly members: readonly Member[];
+      }
+    | undefined;
+
+  const loadJob = async (): Promise<JobRecord> => {
+    const bytes = await store.get(keys.job);
+    return bytes === undefined ? { highestRound: -1, reveals: {} } : decodeRecord<JobRecord>(bytes);
+  };
+
+  /** @throws {DdaiError} `SECAGG_REPLAYED` when the message is not of the round in progress. */
+  const loadRound = async (roundId: string): Promise<RoundRecord> => {
+    const bytes = await store.get(keys.round);
+    const round = bytes === undefined ? undefined : decodeRecord<RoundRecord>(bytes);
+    if (round?.roundId === roundId) return round;
+    throw replayed(roundId);
+  };
+
+  const saveRound = (round: RoundRecord): Promise<void> =>
+    store.put(keys.round, encodeRecord(round));
+
+  async function eraseRound(): Promise<void> {
+    prepared = undefined;
+    await store.delete(keys.upload);
+    await store.delete(keys.round);
+  }
+
+  function featurise(): LocalData {
+    const featuriser = createFeaturiser(terms.model.featuriser);
+    const { labels } = terms.model;
+    return {
+      train: labelRows({ tickets: options.train, labels, featuriser }),
+      heldOut: labelRows({ tickets: options.heldOut ?? [], labels, featuriser }),
+    };
+  }
+
+  async function advertise(roundId: string, number: number): Promise<void> {
+    if (roundId !== roundIdOf(jobId, number)) throw replayed(roundId);
+    const job = await loadJob();
+    if (number < job.highestRound) throw replayed(roundId);
+    let secrets = createRoundSecrets(dependencies.randomBytes);
+    if (number === job.highestRound) {
+      // Asked again: the same keys, or none if this round was erased.
+      secrets = (await loadRound(roundId)).secrets;
+    } else {
+      await eraseRound();
+      await store.put(keys.job, encodeRecord({ ...job, highestRound: number }));
+      await saveRound({ roundId, number, secrets });
+    }
+    const publicKeys = publicKeysOf(suite, secrets);
+    const statement = advertStatement({
+      roundId,
+      termsHash,
+      participantId: own,
+      operator,
+      keys: publicKeys,
+    });
+    const signature = await sign(statement);
+    await send({ type: 'keyAdvert', jobId, roundId, ...publicKeys, signature });
+  }
+
+  async function takeCohort(
+    message: Extract<CoordinatorMessage, { type: 'cohort' }>,
+  ): Promise<void> {
+    const { roundId, members, modelHash } = message;
+    let round = await loadRound(roundId);
+    if (round.sealing === undefined) {
+      const ownKeys = publicKeysOf(suite, round.secrets);
+      await assertCohort({ terms, termsHash, roundId, own, ownKeys, members, verify, operatorOf });
+      await assertMayUnmask(roundId, modelHash);
+      const { secrets } = round;
+      const { threshold } = terms.secureAggregation;
+      const shared = await sealShares({ suite, roundId, own, secrets, threshold, members });
+      const { sealed, own: ownShares } = shared;
+      const cohort = cohortFingerprint(members);
+      round = { ...round, sealing: { cohort, modelHash, sealed, ownShares } };
+      await saveRound(round);
+    }
+    const { sealing } = round;
+    if (sealing?.cohort !== cohortFingerprint(members) || sealing.modelHash !== modelHash) {
+      const text = `${roundId}: a second cohort or model for one round`;
+      throw learningError({ code: 'SECAGG_PEER_INVALID', message: text });
+    }
+    await send({ type: 'sealedShares', jobId, roundId, shares: sealing.sealed });
+    if (prepared?.roundId === roundId) return;
+    const model = readModel(message.model, modelHash);
+    data ??= featurise();
+    const { pause } = dependencies;
+    const { coordinates, clipped } = await computeLocalUpdate({
+      terms,
+      roundNumber: round.number,
+      participantId: own,
+      model,
+      data,
+      ...(pause === undefined ? {} : { pause }),
+    });
+    if (clipped > 0) logger.warn({ roundId, clipped }, 'coordinates of the update were clipped');
+    dependencies.onEncoded?.(roundId, coordinates);
+    prepared = { roundId, coordinates, members };
+  }
+
+  async function upload(
+    message: Extract<CoordinatorMessage, { type: 'deliverShares' }>,
+  ): Promise<void> {
+    const { roundId, sharers, shares } = message;
+    const round = await loadRound(roundId);
+    if (round.upload !== undefined) {
+      if (round.upload.sharers.join() !== sharers.join()) throw replayed(roundId);
+      const payload = await store.get(keys.upload);
+      if (payload === undefined) throw replayed(roundId);
+      const { signature } = round.upload;
+      return void (await send({ type: 'maskedUpdate', jobId, roundId, payload, signature }));
+    }
+    if (prepared?.roundId !== roundId || round.sealing === undefined) throw replayed(roundId);
+    const { members, coordinates } = prepared;
+    assertSubset({ terms, roundId, own, members, subset: sharers });
+    const { secrets, sealing } = round;
+    const peers = members.filter(
+      (m) => m.participantId !== own && sharers.includes(m.participantId),
+    );
+    const held: Record<string, HeldShares> = { [own]: sealing.ownShares };
+    const { channelSecret } = secrets;
+    for (const { participantId: from, channelKey: peerKey } of peers) {
+      const ciphertext =
+        shares.find((share) => share.from === from)?.ciphertext ?? new Uint8Array();
+      held[from] = openShares({
+        suite,
+        roundId,
+        channelSecret,
+        peerKey,
+        from,
+        to: own,
+        ciphertext,
+      });
+    }
+    const { modulusBits } = terms.aggregation;
+    maskUpdate({ suite, roundId, own, secrets, peers, coordinates, modulusBits });
+    const payload = packBits(coordinates, modulusBits);
+    // The plain update exists no longer; from here only these masked bytes are ever sent.
+    prepared = undefined;
+    const payloadHash = bytesToHex(suite.sha256(payload));
+    const signature = await sign(
+      uploadStatement({ roundId, participantId: own, payloadHash, sharers }),
+    );
+    await store.put(keys.upload, payload);
+    await saveRound({ ...round, upload: { sharers, held, signature } });
+    await send({ type: 'maskedUpdate', jobId, roundId, payload, signature });
+  }
+
+  async function signSurvivors(
+    message: Extract<CoordinatorMessage, { type: 'proposeSurvivors' }>,
+  ): Promise<void> {
+    const { roundId, survivors } = message;
+    const round = await loadRound(roundId);
+    const { upload: uploaded, signedSurvivors, sealing } = round;
+    if (uploaded === undefined || sealing === undefined) throw replayed(roundId);
+    if (signedSurvivors === undefined) {
+      const operators = await operatorsOf(uploaded.sharers);
+      assertSubset({ terms, roundId, own, members: operators, subset: survivors });
+      await saveRound({ ...round, signedSurvivors: survivors });
+    } else if (signedSurvivors.join() !== survivors.join()) throw otherSurvivors(roundId);
+    const signature = await sign(survivorsStatement({ roundId, survivors }));
+    await send({ type: 'survivorsSignature', jobId, roundId, signature });
+  }
+
+  async function reveal(
+    message: Extract<CoordinatorMessage, { type: 'requestUnmasking' }>,
+  ): Promise<void> {
+    const { roundId, survivors, signatures } = message;
+    const round = await loadRound(roundId);
+    const { upload: uploaded, signedSurvivors, sealing } = round;
+    if (uploaded === undefined || sealing === undefined || signedSurvivors === undefined)
+      throw replayed(roundId);
+    if (signedSurvivors.join() !== survivors.join()) throw otherSurvivors(roundId);
+    await assertAgreed({ terms, roundId, survivors, signatures, verify });
+    if (round.hasRevealed !== true) {
+      await assertMayUnmask(roundId, sealing.modelHash);
+      const job = await loadJob();
+      const count = (job.reveals[sealing.modelHash] ?? 0) + 1;
+      const reveals = { ...job.reveals, [sealing.modelHash]: count };
+      await store.put(keys.job, encodeRecord({ ...job, reveals }));
+      await saveRound({ ...round, hasRevealed: true });
+    }
+    const shares = uploaded.sharers.map((of): RevealedShare => {
+      const { seedShare, keyShare } = uploaded.held[of] as HeldShares;
+      // One of the two, by the one set that was signed: never both shares of one member.
+      return survivors.includes(of)
+        ? { of, kind: 'seed', share: seedShare }
+        : { of, kind: 'key', share: keyShare };
+    });
+    const signature = await sign(revealStatement({ roundId, participantId: own, shares }));
+    await send({ type: 'revealedShares', jobId, roundId, shares, signature });
+  }
+
+  /** Two sums over one model by different survivors differ by one update: count them. */
+  async function assertMayUnmask(roundId: string, modelHash: string): Promise<void> {
+    const reveals = (await loadJob()).reveals[modelHash] ?? 0;
+    if (reveals <= terms.maxReruns) return;
+    throw learningError({
+      code: 'SECAGG_REPLAYED',
+      message: `${roundId}: a sum over this model was unmasked ${reveals} times already`,
+      fields: { roundId, reveals, maxReruns: terms.maxReruns },
+    });
+  }
+
+  async function operatorsOf(names: readonly string[]): Promise<Member[]> {
+    const none = new Uint8Array();
+    const members: Member[] = [];
+    for (const participantId of names) {
+      const known = (await operatorOf(participantId)) ?? '';
+      members.push({
+        participantId,
+        operator: known,
+        channelKey: none,
+        maskKey: none,
+        seedCommitment: none,
+        signature: none,
+      });
+    }
+    return members;
+  }
+
+  function readModel(bytes: Uint8Array, modelHash: string): IntentModel {
+    const model = parseIntentModel(bytes, limits.maxPayloadBytes);
+    const isAgreed =
+      hashModelBytes(suite, bytes) === modelHash &&
+      model.labels.join('\n') === terms.model.labels.join('\n') &&
+      JSON.stringify(model.featuriser) === JSON.stringify(terms.model.featuriser);
+    if (isAgreed) return model;
+    throw learningError({
+      code: 'MODEL_MALFORMED',
+      message: 'the model is not the one that was announced, or not of the kind in the terms',
+    });
+  }
+
+  async function finish(roundId: string): Promise<void> {
+    await loadRound(roundId);
+    await eraseRound();
+  }
+
+  async function handle(message: CoordinatorMessage): Promise<void> {
+    if (message.jobId !== jobId) throw replayed(message.jobId);
+    switch (message.type) {
+      case 'openRound':
+        return advertise(message.roundId, message.number);
+      case 'cohort':
+        return takeCohort(message);
+      case 'deliverShares':
+        return upload(message);
+      case 'proposeSurvivors':
+        return signSurvivors(message);
+      case 'requestUnmasking':
+        return reveal(message);
+      case 'roundClosed': {
+        await finish(message.roundId);
+        const { roundId, modelHash, survivors } = message;
+        dependencies.onRoundClosed?.({ roundId, modelHash, included: survivors.includes(own) });
+        return;
+      }
+      case 'roundAborted':
+        return finish(message.roundId);
+      case 'jobCompleted': {
+        await eraseRound();
+        dependencies.onJobCompleted?.(
+          readModel(message.model, message.modelHash),
+          message.modelHash,
+        );
+        return;
+      }
+      case 'jobFailed':
+        return eraseRound();
+      case 'refused':
+        logger.info({ jobId, code: message.code, of: message.of }, 'the coordinator refused');
+    }
+  }
+
+  async function receive(input: unknown): Promise<Handled> {
+    let message: CoordinatorMessage | undefined;
+    try {
+      message = parseCoordinatorMessage(input, limits);
+      await handle(message);
+      return { handled: true };
+    } catch (error) {
+      if (!isDdaiError(error) || error.code === 'INVARIANT_BROKEN') throw error;
+      const { code } = error;
+      logger.warn({ jobId, type: message?.type, error }, 'did not act on a message');
+      // A replay concerns no round that this participant is in; anything else ends its part in it.
+      if (message !== undefined && 'roundId' in message && code !== 'SECAGG_REPLAYED') {
+        await send({ type: 'leaveRound', jobId, roundId: message.roundId, code });
+      }
+      return { handled: false, code };
+    }
+  }
+
+  return {
+    join: () =>
+      enqueue(async () => {
+        const problems = checkTickets([...options.train, ...(options.heldOut ?? [])], terms);
+        if (problems.length > 0) {
+          await send({ type: 'decline', jobId, problems: countProblems(problems) });
+          return problems;
+        }
+        const statement = joinStatement({ jobId, termsHash, participantId: own, operator });
+        await send({ type: 'join', jobId, termsHash, operator, signature: await sign(statement) });
+        return [];
+      }),
+    receive: (message) => enqueue(() => receive(message)),
+  };
+}
+
+/** The model as safetensors: four bytes a weight, and a header that holds the labels. */
+function maxModelBytes(terms: JobTerms): number {
+  const parameters = (terms.model.featuriser.dimension + 1) * terms.model.labels.length;
+  return Math.max(
+    4 * parameters + 2 ** 20 + 8 * terms.model.labels.join().length,
+    uploadLength(terms),
+  );
+}
+
+function replayed(roundId: string): Error {
+  return learningError({
+    code: 'SECAGG_REPLAYED',
+    message: `${roundId.slice(0, 120)}: not a step of the round in progress`,
+  });
+}
+
+function otherSurvivors(roundId: string): Error {
+  return learningError({
+    code: 'SECAGG_SURVIVORS_INVALID',
+    message: `${roundId}: another survivor set was signed before`,
+  });
+}

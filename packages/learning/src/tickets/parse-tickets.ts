@@ -1,0 +1,189 @@
+import { bytesToUtf8 } from '@ddai/core';
+import { CsvError, parse } from 'csv-parse/sync';
+import { learningError } from '../errors.ts';
+import type { Ticket } from './ticket.ts';
+
+/** What a ticket file may hold at most; beyond it the file is refused, never cut. */
+export interface TicketLimits {
+  readonly maxBytes: number;
+  readonly maxRows: number;
+  /** Per text, in UTF-16 code units. */
+  readonly maxTextLength: number;
+  readonly maxCategoryLength: number;
+}
+
+/** 64 MiB hold about half a million tickets, more than one site files in years. */
+export const DEFAULT_TICKET_LIMITS: TicketLimits = {
+  maxBytes: 64 * 2 ** 20,
+  maxRows: 1_000_000,
+  maxTextLength: 20_000,
+  maxCategoryLength: 200,
+};
+
+const COLUMNS = ['text', 'category'] as const;
+
+/**
+ * Reads tickets from CSV (RFC 4180, UTF-8, a header line with the columns `text` and `category`
+ * in either order; quoted fields may hold line breaks). Texts and categories are trimmed. `file`
+ * only names the source in messages.
+ *
+ * @throws {DdaiError} `TICKETS_TOO_LARGE`, `TICKETS_ENCODING`, `TICKETS_MALFORMED`,
+ * `TICKETS_COLUMN_MISSING`, `TICKETS_COLUMN_UNKNOWN`, `TICKETS_TEXT_EMPTY`,
+ * `TICKETS_TEXT_TOO_LONG`, `TICKETS_LABEL_EMPTY` or `TICKETS_NO_ROWS`; fields hold `file` and,
+ * where one is at fault, `row` (the first after the header is 1), `line` and `column`. No message
+ * repeats the text of a ticket.
+ *
+ * @example
+ * const tickets = parseTickets({ file: 'tickets.csv', content: await readFile('tickets.csv') });
+ */
+export function parseTickets(options: {
+  readonly file: string;
+  readonly content: Uint8Array | string;
+  readonly limits?: Partial<TicketLimits>;
+}): Ticket[] {
+  const { file, content } = options;
+  const limits = { ...DEFAULT_TICKET_LIMITS, ...options.limits };
+  if (content.length > limits.maxBytes) throw tooLarge(file, content.length, limits.maxBytes);
+  const records = readRecords(file, decode(file, content), limits);
+  const [header, ...rows] = records;
+  const columns = readHeader(file, header?.cells);
+  if (rows.length === 0) {
+    throw learningError({
+      code: 'TICKETS_NO_ROWS',
+      message: `${file}: no tickets below the header line`,
+      remedy: 'Give at least two tickets for each category.',
+      fields: { file },
+    });
+  }
+  if (rows.length > limits.maxRows) {
+    throw learningError({
+      code: 'TICKETS_TOO_LARGE',
+      message: `${file}: ${rows.length} rows, at most ${limits.maxRows} are read`,
+      remedy: 'Split the file.',
+      fields: { file, rows: rows.length, maxRows: limits.maxRows },
+    });
+  }
+  return rows.map(({ cells, line }, index) => {
+    const where = { file, row: index + 1, line };
+    return {
+      text: readText(cells[columns.text] ?? '', where, limits),
+      category: readCategory(cells[columns.category] ?? '', where, limits),
+    };
+  });
+}
+
+interface CsvRecord {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+interface Where {
+  readonly file: string;
+  readonly row: number;
+  readonly line: number;
+}
+
+function decode(file: string, content: Uint8Array | string): string {
+  if (typeof content === 'string') return content;
+  try {
+    return bytesToUtf8(content);
+  } catch (cause) {
+    throw learningError({
+      code: 'TICKETS_ENCODING',
+      message: `${file}: not UTF-8 text`,
+      remedy: 'Save the file as CSV in UTF-8; spreadsheets offer it as "CSV UTF-8".',
+      fields: { file },
+      cause,
+    });
+  }
+}
+
+function readRecords(file: string, text: string, limits: TicketLimits): CsvRecord[] {
+  try {
+    const records = parse(text, {
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      max_record_size: 4 * (limits.maxTextLength + limits.maxCategoryLength),
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const line = typeof cause['lines'] === 'number' ? cause['lines'] : 0;
+    throw learningError({
+      code: 'TICKETS_MALFORMED',
+      message: `${file}: line ${line} is not RFC 4180 CSV (${cause.code})`,
+      remedy: 'Quote fields that hold commas, quotes or line breaks, and double inner quotes.',
+      fields: { file, line, reason: cause.code },
+    });
+  }
+}
+
+function readHeader(
+  file: string,
+  cells: readonly string[] | undefined,
+): Record<(typeof COLUMNS)[number], number> {
+  const names = (cells ?? []).map((cell) => cell.trim());
+  const found =
+    names.length === 0 ? 'an empty file' : names.map((name) => `"${name.slice(0, 40)}"`);
+  for (const column of COLUMNS) {
+    if (names.filter((name) => name === column).length === 1) continue;
+    throw learningError({
+      code: 'TICKETS_COLUMN_MISSING',
+      message: `${file}: expected one column "${column}" in the first line, found ${String(found)}`,
+      remedy: 'Write text,category in the first line.',
+      fields: { file, column },
+    });
+  }
+  const unknown = names.find((name) => name !== 'text' && name !== 'category');
+  if (unknown !== undefined) {
+    throw learningError({
+      code: 'TICKETS_COLUMN_UNKNOWN',
+      message: `${file}: unknown column "${unknown.slice(0, 40)}"; only text and category are read`,
+      remedy: 'Remove the column: what training does not need should not be handed to it.',
+      fields: { file, column: unknown.slice(0, 40) },
+    });
+  }
+  return { text: names.indexOf('text'), category: names.indexOf('category') };
+}
+
+function readText(cell: string, where: Where, limits: TicketLimits): string {
+  const text = cell.trim();
+  if (text === '') {
+    throw learningError({
+      code: 'TICKETS_TEXT_EMPTY',
+      message: `${where.file}: row ${where.row} (line ${where.line}): column "text" is empty`,
+      remedy: 'Fill in the text or remove the row.',
+      fields: { ...where, column: 'text' },
+    });
+  }
+  if (text.length > limits.maxTextLength) {
+    throw learningError({
+      code: 'TICKETS_TEXT_TOO_LONG',
+      message: `${where.file}: row ${where.row} (line ${where.line}): column "text" has ${text.length} characters, at most ${limits.maxTextLength} are read`,
+      remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
+      fields: { ...where, column: 'text', length: text.length },
+    });
+  }
+  return text;
+}
+
+function readCategory(cell: string, where: Where, limits: TicketLimits): string {
+  const category = cell.trim();
+  if (category !== '' && category.length <= limits.maxCategoryLength) return category;
+  throw learningError({
+    code: 'TICKETS_LABEL_EMPTY',
+    message: `${where.file}: row ${where.row} (line ${where.line}): column "category" must have 1 to ${limits.maxCategoryLength} characters, found ${category.length}`,
+    remedy: 'File the ticket under a category or remove the row.',
+    fields: { ...where, column: 'category', length: category.length },
+  });
+}
+
+function tooLarge(file: string, bytes: number, maxBytes: number): Error {
+  return learningError({
+    code: 'TICKETS_TOO_LARGE',
+    message: `${file}: ${bytes} bytes, at most ${maxBytes} are read`,
+    remedy: 'Split the file or train on a sample of it.',
+    fields: { file, bytes, maxBytes },
+  });
+}

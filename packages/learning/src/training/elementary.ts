@@ -1,0 +1,92 @@
+/*
+ * exp and log with the same bits on every engine. ECMAScript leaves the last bits of Math.exp and
+ * Math.log to the implementation; + - * / and comparison are exact IEEE 754, so the reductions and
+ * polynomials of FreeBSD's msun (e_exp.c, e_log.c; error below one unit in the last place) are
+ * written out here in those alone.
+ */
+
+const LN2_HIGH = 6.9314718036912381649e-1;
+const LN2_LOW = 1.9082149292705877e-10;
+const LOG2_E = 1.44269504088896338700465094007;
+/** Above this exp is infinite, below the other it is zero. */
+const EXP_OVERFLOW = 709.782712893384;
+const EXP_UNDERFLOW = -745.1332191019412;
+const SMALLEST_EXPONENT = -1074;
+
+/** 2^e for e from -1074 to 1023, each exact. */
+const POWERS_OF_TWO: Float64Array = (() => {
+  const powers = new Float64Array(1023 - SMALLEST_EXPONENT + 1);
+  powers[-SMALLEST_EXPONENT] = 1;
+  for (let e = 1; e <= 1023; e++) {
+    powers[e - SMALLEST_EXPONENT] = (powers[e - 1 - SMALLEST_EXPONENT] as number) * 2;
+  }
+  for (let e = -1; e >= SMALLEST_EXPONENT; e--) {
+    powers[e - SMALLEST_EXPONENT] = (powers[e + 1 - SMALLEST_EXPONENT] as number) / 2;
+  }
+  return powers;
+})();
+
+const EXP_1 = 1.66666666666666019037e-1;
+const EXP_2 = -2.77777777770155933842e-3;
+const EXP_3 = 6.61375632143793436117e-5;
+const EXP_4 = -1.6533902205465251539e-6;
+const EXP_5 = 4.13813679705723846039e-8;
+
+/** e^x: the same bits everywhere. NaN gives NaN. */
+export function exp(x: number): number {
+  if (x > EXP_OVERFLOW) return Number.POSITIVE_INFINITY;
+  if (x < EXP_UNDERFLOW) return 0;
+  if (x !== x) return x;
+  const k = Math.floor(x * LOG2_E + 0.5);
+  const high = x - k * LN2_HIGH;
+  const low = k * LN2_LOW;
+  const r = high - low;
+  const t = r * r;
+  const c = r - t * (EXP_1 + t * (EXP_2 + t * (EXP_3 + t * (EXP_4 + t * EXP_5))));
+  const y = 1 - (low - (r * c) / (2 - c) - high);
+  // 2^1024 has no double: the topmost octave is scaled in two exact steps.
+  if (k > 1023) return y * 2 * (POWERS_OF_TWO[k - 1 - SMALLEST_EXPONENT] as number);
+  return y * (POWERS_OF_TWO[k - SMALLEST_EXPONENT] as number);
+}
+
+const LOG_1 = 6.66666666666673513e-1;
+const LOG_2 = 3.999999999940941908e-1;
+const LOG_3 = 2.857142874366239149e-1;
+const LOG_4 = 2.222219843214978396e-1;
+const LOG_5 = 1.818357216161805012e-1;
+const LOG_6 = 1.531383769920937332e-1;
+const LOG_7 = 1.479819860511658591e-1;
+const SMALLEST_NORMAL = 2.2250738585072014e-308;
+const SUBNORMAL_LIFT = 54;
+const SQRT_2 = 1.4142135623730951;
+
+/** The natural logarithm: the same bits everywhere. Zero gives -Infinity, a negative number NaN. */
+export function log(x: number): number {
+  if (x < 0 || x !== x) return Number.NaN;
+  if (x === 0) return Number.NEGATIVE_INFINITY;
+  if (x === Number.POSITIVE_INFINITY) return x;
+  // Scaling into [1, 2) by powers of two loses no bit; subnormals are lifted first.
+  let k = x < SMALLEST_NORMAL ? -SUBNORMAL_LIFT : 0;
+  let f = k === 0 ? x : x * (POWERS_OF_TWO[SUBNORMAL_LIFT - SMALLEST_EXPONENT] as number);
+  for (let step = 512; step >= 1; step /= 2) {
+    if (f >= (POWERS_OF_TWO[step - SMALLEST_EXPONENT] as number)) {
+      f *= POWERS_OF_TWO[-step - SMALLEST_EXPONENT] as number;
+      k += step;
+    } else if (f < (POWERS_OF_TWO[1 - step - SMALLEST_EXPONENT] as number)) {
+      f *= POWERS_OF_TWO[step - SMALLEST_EXPONENT] as number;
+      k -= step;
+    }
+  }
+  if (f > SQRT_2) {
+    f /= 2;
+    k += 1;
+  }
+  f -= 1;
+  const s = f / (2 + f);
+  const z = s * s;
+  const w = z * z;
+  const even = w * (LOG_2 + w * (LOG_4 + w * LOG_6));
+  const odd = z * (LOG_1 + w * (LOG_3 + w * (LOG_5 + w * LOG_7)));
+  const half = 0.5 * f * f;
+  return k * LN2_HIGH - (half - (s * (half + even + odd) + k * LN2_LOW) - f);
+}
