@@ -3,10 +3,10 @@ import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Answer, IntentClassifier } from './answer.ts';
 import { answerCandidates } from './answer-candidate.ts';
-import { answerSpans, readableSpan } from './answer-span.ts';
-import { cite, joinAdjacent } from './cite.ts';
-import { type CalibrationCurve, calibrate } from './calibration.ts';
 import { answerEvidence, DEFAULT_ABSTENTION_THRESHOLD } from './answer-evidence.ts';
+import { answerSpans, readableSpan } from './answer-span.ts';
+import { type CalibrationCurve, calibrate } from './calibration.ts';
+import { cite, joinAdjacent } from './cite.ts';
 import { questionType } from './question-type.ts';
 import { type AskedQuestion, bestCandidate, unknownIdf } from './score-candidate.ts';
 import { shortAnswer } from './short-answer.ts';
@@ -21,10 +21,7 @@ export interface AnswerEngineOptions {
 }
 
 export interface AnswerEngine {
-  answer(
-    question: string,
-    options?: Pick<RetrieveOptions, 'history' | 'excluded'>,
-  ): Answer;
+  answer(question: string, options?: Pick<RetrieveOptions, 'history' | 'excluded'>): Answer;
 }
 
 /** Longer questions are read up to here; a log or a paste goes to the complex route instead. */

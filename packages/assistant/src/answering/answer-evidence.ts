@@ -23,7 +23,8 @@ export function answerEvidence(
   hits: readonly DocumentHit[],
 ): number {
   const covered = coverage(question, candidate);
-  const shares = (covered + passageShare(question, hits) + pairShare(question, candidate, covered)) / 3;
+  const shares =
+    (covered + passageShare(question, hits) + pairShare(question, candidate, covered)) / 3;
   return Math.min(1, shares * (1 + lead(hits)));
 }
 

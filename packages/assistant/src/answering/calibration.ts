@@ -42,7 +42,9 @@ export function fitCalibration(examples: readonly CalibrationExample[]): Calibra
     }
     blocks.push(block);
   }
-  return { steps: blocks.map(({ from, correct, count }) => ({ from, probability: correct / count })) };
+  return {
+    steps: blocks.map(({ from, correct, count }) => ({ from, probability: correct / count })),
+  };
 }
 
 /** The probability that an answer with this evidence is right. */

@@ -17,7 +17,10 @@ export function cite(candidate: AnswerCandidate, { start, end }: SourceSpan): Ci
 }
 
 /** Neighbouring sentences become one citation, so that a list is cited as it stands. */
-export function joinAdjacent({ document }: AnswerCandidate, spans: readonly SourceSpan[]): SourceSpan[] {
+export function joinAdjacent(
+  { document }: AnswerCandidate,
+  spans: readonly SourceSpan[],
+): SourceSpan[] {
   const joined: SourceSpan[] = [];
   for (const span of spans) {
     const last = joined.at(-1);

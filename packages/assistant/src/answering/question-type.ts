@@ -13,8 +13,7 @@ const PLURAL_WHAT =
   /\b(?:what|which) (?:are|were|kinds?|types?)\b|\b(?:what|which) \w+s (?:are|can|do|does|is)\b|\blist\b/;
 const DEFINITION = /^(?:so )?(?:what is|what does \w+ mean|who is|define)\b/;
 const PROCEDURE = /\bhow (?:do|can|to|should|would|does one)\b|\bsteps?\b/;
-const POLAR =
-  /^(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have|am)\b/;
+const POLAR = /^(?:is|are|was|were|do|does|did|can|could|will|would|should|may|must|has|have|am)\b/;
 
 /** The kind of answer `question` asks for, from its wording alone (English). */
 export function questionType(question: string): QuestionType {

@@ -1,6 +1,6 @@
+import { decomposeQuestion } from '../complex/decompose-question.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Answer } from './answer.ts';
-import { decomposeQuestion } from '../complex/decompose-question.ts';
 
 /** Why a question goes to the network. */
 export type ComplexReason =

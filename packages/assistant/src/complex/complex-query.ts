@@ -17,7 +17,11 @@ export interface ComplexQueryLimits {
   readonly citations: number;
 }
 
-export const DEFAULT_COMPLEX_LIMITS: ComplexQueryLimits = { subQuestions: 4, hops: 2, citations: 8 };
+export const DEFAULT_COMPLEX_LIMITS: ComplexQueryLimits = {
+  subQuestions: 4,
+  hops: 2,
+  citations: 8,
+};
 
 /** A complex query as a gateway signs it and a node runs it. Plain JSON. */
 export interface ComplexQueryInput {

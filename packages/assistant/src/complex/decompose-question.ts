@@ -14,7 +14,10 @@ const CLAUSE = new RegExp(
   `(?:,?\\s+(?:and|or|but|then|also|plus|as well as)(?:\\s+(?:also|then|if so))?,?|[;,])\\s+(?=${INTERROGATIVE}\\b)`,
   'gi',
 );
-const OPENS_QUESTION = new RegExp(`^(?:${INTERROGATIVE}|tell|explain|list|compare|describe|show|give)\\b`, 'i');
+const OPENS_QUESTION = new RegExp(
+  `^(?:${INTERROGATIVE}|tell|explain|list|compare|describe|show|give)\\b`,
+  'i',
+);
 /** Refers to what was asked before. */
 const ANAPHORA = /\b(?:it|its|they|them|their|that|this|those|these|one|there|he|she)\b/i;
 /** "the difference between A and B", "compare A with B": each side is asked for by itself too. */
@@ -66,8 +69,10 @@ function splitClauses(sentence: string): string[] {
   for (const match of sentence.matchAll(CLAUSE)) {
     const clause = sentence.slice(from, match.index).trim();
     const rest = sentence.slice(match.index + match[0].length);
-    // "and is", "or are" inside a relative clause leave a part without content; keep it whole.
-    if (!startsQuestion(clause) || contentWords(clause) < 2 || contentWords(rest) < 2) continue;
+    // "… what it is and does" leaves a part without content of its own; keep it whole.
+    const isWhole =
+      contentWords(clause) >= FEWEST_CONTENT_WORDS && contentWords(rest) >= FEWEST_CONTENT_WORDS;
+    if (!isWhole || !startsQuestion(clause)) continue;
     clauses.push(clause);
     from = match.index + match[0].length;
   }
@@ -81,7 +86,9 @@ function startsQuestion(clause: string): boolean {
 
 function comparedSides(sentence: string): string[] {
   const match = COMPARISON.exec(sentence);
-  return match === null ? [] : [`What is ${match[1]}?`, `What is ${match[2]}?`];
+  if (match === null) return [];
+  const second = (match[2] ?? '').replace(CLAUSE, '\n').split('\n')[0];
+  return [`What is ${match[1]}?`, `What is ${second}?`];
 }
 
 function contentWords(text: string): number {

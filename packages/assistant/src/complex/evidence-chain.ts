@@ -1,6 +1,6 @@
 import { type AnswerCandidate, answerCandidates } from '../answering/answer-candidate.ts';
 import type { QuestionType } from '../answering/question-type.ts';
-import { type AskedQuestion, bestCandidate } from '../answering/score-candidate.ts';
+import { type AskedQuestion, bestCandidate, coverage } from '../answering/score-candidate.ts';
 import type { QueryTerm, Retriever } from '../retrieval/retriever.ts';
 import type { TextAnalyzer } from '../text/text-analyzer.ts';
 
@@ -36,6 +36,7 @@ export function collectEvidence(options: {
   const { retriever, analyze, question, first } = options;
   const total = totalWeight(question);
   const candidates = [first];
+  let covered = coverage(question, first);
   let { evidence } = options;
   let open = question.analyzed.terms.filter((term) => !covers(first, term));
   let hop = 1;
@@ -47,7 +48,9 @@ export function collectEvidence(options: {
     const fresh = answerCandidates(retriever.index, hits, analyze).filter(
       (candidate) =>
         candidate.text !== '' &&
-        !candidates.some((used) => used.document === candidate.document && used.at === candidate.at) &&
+        !candidates.some(
+          (used) => used.document === candidate.document && used.at === candidate.at,
+        ) &&
         open.some((term) => candidate.terms.includes(term.text)),
     );
     const next = bestCandidate({ ...question, analyzed }, fresh);
@@ -57,8 +60,9 @@ export function collectEvidence(options: {
     if (gain < LEAST_GAIN) break;
     candidates.push(next);
     open = stillOpen;
-    // Coverage is one of the three shares that evidence averages.
-    evidence = Math.min(1, evidence + gain / 3);
+    // All three shares that evidence averages are sums over covered terms, so they grow alike.
+    evidence = Math.min(1, (evidence * (covered + gain)) / covered);
+    covered += gain;
   }
   return { candidates, evidence, hops: hop, type: question.type };
 }

@@ -30,7 +30,8 @@ export function createJsonReader(code: AssistantErrorCode): JsonReader {
       return found;
     },
     array(value, field, most) {
-      if (!Array.isArray(value) || value.length > most) throw fail(field, `a list of at most ${most}`);
+      if (!Array.isArray(value) || value.length > most)
+        throw fail(field, `a list of at most ${most}`);
       return value;
     },
     text(value, field, most) {
@@ -42,7 +43,12 @@ export function createJsonReader(code: AssistantErrorCode): JsonReader {
       return value;
     },
     integer(value, field, least, most) {
-      if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
+      if (
+        typeof value !== 'number' ||
+        !Number.isSafeInteger(value) ||
+        value < least ||
+        value > most
+      ) {
         throw fail(field, `a whole number from ${least} to ${most}`);
       }
       return value;

@@ -89,7 +89,11 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(bytesToUtf8(bytes));
   } catch (cause) {
-    throw assistantError({ code: 'SHARD_INVALID', message: 'the shard is not JSON in UTF-8', cause });
+    throw assistantError({
+      code: 'SHARD_INVALID',
+      message: 'the shard is not JSON in UTF-8',
+      cause,
+    });
   }
 }
 

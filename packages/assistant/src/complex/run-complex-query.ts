@@ -1,10 +1,10 @@
-import { assistantError } from '../assistant-error.ts';
 import { type AnswerCandidate, answerCandidates } from '../answering/answer-candidate.ts';
 import { answerEvidence, DEFAULT_ABSTENTION_THRESHOLD } from '../answering/answer-evidence.ts';
 import { answerSpans, readableSpan, type SourceSpan } from '../answering/answer-span.ts';
 import { cite, joinAdjacent } from '../answering/cite.ts';
 import { questionType } from '../answering/question-type.ts';
 import { type AskedQuestion, bestCandidate, unknownIdf } from '../answering/score-candidate.ts';
+import { assistantError } from '../assistant-error.ts';
 import type { ConversationTurn } from '../retrieval/conversation-turn.ts';
 import type { Retriever } from '../retrieval/retriever.ts';
 import { createTextAnalyzer, type TextAnalyzer } from '../text/text-analyzer.ts';
@@ -63,7 +63,10 @@ export function runComplexQuery(shard: LoadedShard, input: ComplexQueryInput): C
     pipeline: COMPLEX_PIPELINE,
     shardHash: shard.hash,
     abstained: answered.length === 0,
-    confidence: answered.reduce((least, { confidence }) => Math.min(least, confidence), answered[0]?.confidence ?? 0),
+    confidence: answered.reduce(
+      (least, { confidence }) => Math.min(least, confidence),
+      answered[0]?.confidence ?? 0,
+    ),
     text: [...texts].join('\n\n'),
     subAnswers,
     citations,
@@ -117,7 +120,7 @@ function toSubAnswer(
 ): SubAnswer {
   const confidence = Math.round((chain?.evidence ?? 0) * SCORE_SCALE);
   const hops = chain?.hops ?? 1;
-  if (chain === undefined || (chain.evidence < DEFAULT_ABSTENTION_THRESHOLD)) {
+  if (chain === undefined || chain.evidence < DEFAULT_ABSTENTION_THRESHOLD) {
     return { question, hops, abstained: true, confidence, text: '', citations: [] };
   }
   const texts: string[] = [];

@@ -1,5 +1,5 @@
 import { createSeededRandom } from '@ddai/core';
-import { createAnswerEngine, type AnswerEngineOptions } from '../answering/answer-engine.ts';
+import { type AnswerEngineOptions, createAnswerEngine } from '../answering/answer-engine.ts';
 import type { KnowledgeDocument } from '../knowledge/knowledge-document.ts';
 import { createKnowledgeIndex } from '../retrieval/knowledge-index.ts';
 import { createRetriever } from '../retrieval/retriever.ts';

@@ -73,7 +73,14 @@ function parseOrReport(
     const { code, message } = error;
     const { id } = source;
     return {
-      report: { id, answerable: false, weaknesses: [], words: 0, passages: 0, error: { code, message } },
+      report: {
+        id,
+        answerable: false,
+        weaknesses: [],
+        words: 0,
+        passages: 0,
+        error: { code, message },
+      },
     };
   }
 }

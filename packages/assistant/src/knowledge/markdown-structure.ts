@@ -42,7 +42,8 @@ export function markdownStructure(
   if (NESTED_LINE.test(source) || delimiterCost(source) > DELIMITER_BUDGET) return undefined;
   const builder = createStructureBuilder(source, passageWords);
   // Front matter is blanked, not cut, so that the parser's offsets stay those of the source.
-  const body = from === 0 ? source : source.slice(0, from).replace(/[^\n]/g, ' ') + source.slice(from);
+  const body =
+    from === 0 ? source : source.slice(0, from).replace(/[^\n]/g, ' ') + source.slice(from);
   const children: readonly AnyNode[] = fromMarkdown(body).children;
   if (children.some((child) => isDeeperThan(child, DEEPEST_NESTING))) return undefined;
   for (const child of children) visitBlock(child, false);
@@ -62,7 +63,10 @@ export function markdownStructure(
   function addHeading(node: AnyNode): void {
     const { runs } = inlineRuns(source, node);
     const text = runs.map((run) => source.slice(run.start, run.end)).join('');
-    const clean = text.replace(/\\([!-/:-@[-`{-~])/g, '$1').replace(/\s+/g, ' ').trim();
+    const clean = text
+      .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+      .replace(/\s+/g, ' ')
+      .trim();
     if (clean !== '') builder.addHeading(node.depth ?? 1, clean, extent(node));
   }
 
@@ -75,7 +79,8 @@ export function markdownStructure(
     const { start, end } = extent(node);
     const fence = /^(?:`{3,}|~{3,})[^\n]*\n/.exec(source.slice(start, end));
     const first = start + (fence?.[0].length ?? 0);
-    const closing = fence === null ? null : /\n[ \t>]*(?:`{3,}|~{3,})[ \t]*$/.exec(source.slice(first, end));
+    const closing =
+      fence === null ? null : /\n[ \t>]*(?:`{3,}|~{3,})[ \t]*$/.exec(source.slice(first, end));
     const last = closing === null ? end : first + closing.index;
     if (last > first) builder.addBlock(SENTENCE_KIND.code, [{ start: first, end: last }], []);
   }

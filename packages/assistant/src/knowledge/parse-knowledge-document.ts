@@ -97,8 +97,7 @@ function decode({ id, content }: KnowledgeSource, documentBytes: number): string
     throw assistantError({ code: 'KNOWLEDGE_EMPTY', message: `${id}: no text`, fields: { id } });
   }
   if (!text.isWellFormed()) throw badEncoding(id);
-  const control = [...text.matchAll(/[\u0000-\u0008\u000e-\u001f]/g)].length;
-  if (text.includes('\u0000') || control > text.length / 100) {
+  if (isBinary(text)) {
     throw assistantError({
       code: 'KNOWLEDGE_NOT_TEXT',
       message: `${id}: holds binary data, not text`,
@@ -106,6 +105,18 @@ function decode({ id, content }: KnowledgeSource, documentBytes: number): string
     });
   }
   return text;
+}
+
+/** A NUL, or more than one control character in a hundred: an image, an archive, a database. */
+function isBinary(text: string): boolean {
+  let controls = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0) return true;
+    // Tab to carriage return are white space.
+    if (code < 0x20 && (code < 0x09 || code > 0x0d)) controls++;
+  }
+  return controls > text.length / 100;
 }
 
 function decodeUtf8(id: string, content: Uint8Array): string {
@@ -134,7 +145,12 @@ function firstHeading(structure: Structure): string | undefined {
 
 function titleOfId(id: string): string {
   const name = id.split('/').at(-1) ?? id;
-  return name.replace(/\.\w{1,5}$/, '').replace(/[-_]+/g, ' ').trim() || id;
+  return (
+    name
+      .replace(/\.\w{1,5}$/, '')
+      .replace(/[-_]+/g, ' ')
+      .trim() || id
+  );
 }
 
 function reportOf(id: string, structure: Structure, fellBack: boolean): PageReport {

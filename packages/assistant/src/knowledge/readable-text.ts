@@ -34,7 +34,10 @@ function decodeMarkdown(text: string): string {
   let decoded = text;
   if (decoded.includes('\\')) decoded = decoded.replace(/\\([!-/:-@[-`{-~])/g, '$1');
   if (decoded.includes('&')) {
-    decoded = decoded.replace(/&(?:amp|lt|gt|quot|nbsp|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+    decoded = decoded.replace(
+      /&(?:amp|lt|gt|quot|nbsp|#39);/g,
+      (entity) => ENTITIES[entity] ?? entity,
+    );
   }
   return decoded;
 }

@@ -70,7 +70,13 @@ export function createStructureBuilder(source: string, passageWords: number): St
       while (parent >= 0 && (headings[parent] as Heading).level >= level) {
         parent = (headings[parent] as Heading).parent;
       }
-      headings.push({ level, text: text.slice(0, LONGEST_HEADING), start: outer.start, end: outer.end, parent });
+      headings.push({
+        level,
+        text: text.slice(0, LONGEST_HEADING),
+        start: outer.start,
+        end: outer.end,
+        parent,
+      });
       openHeading = headings.length - 1;
     },
     addBlock(kind, runs, inlines) {

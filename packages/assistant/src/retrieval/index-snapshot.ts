@@ -65,9 +65,10 @@ export function encodeIndexSnapshot(index: KnowledgeIndex): Uint8Array {
       readable: document.readable.length,
     })),
     words: index.vocabulary.words,
-    lengths: Object.fromEntries(
-      SECTIONS.map(([name]) => [name, sections[name].length]),
-    ) as Record<SectionName, number>,
+    lengths: Object.fromEntries(SECTIONS.map(([name]) => [name, sections[name].length])) as Record<
+      SectionName,
+      number
+    >,
   };
   const headerBytes = utf8ToBytes(JSON.stringify(header));
   let size = align(MAGIC.length + 4 + headerBytes.length);

@@ -38,7 +38,8 @@ export function createKnowledgeIndex(documents: readonly KnowledgeDocument[]): K
   const sorted = [...documents].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const analyze = createTextAnalyzer();
   const vocabulary = createVocabularyBuilder();
-  const numbersOf = (text: string): number[] => analyze(text).map(vocabulary.wordNumber);
+  const numbersOf = (text: string): number[] =>
+    analyze(text).map((word) => vocabulary.wordNumber(word));
   const wholes = createUnitCollector(vocabulary);
   const parts = createUnitCollector(vocabulary);
   const firstPassage = new Uint32Array(sorted.length + 1);
@@ -49,7 +50,9 @@ export function createKnowledgeIndex(documents: readonly KnowledgeDocument[]): K
     const whole = [...name, ...headings.flat()];
     const { passages } = document;
     for (let p = 0; p < passages.length; p += PASSAGE_STRIDE) {
-      const body = numbersOf(readableText(document, passages[p] as number, passages[p + 1] as number));
+      const body = numbersOf(
+        readableText(document, passages[p] as number, passages[p + 1] as number),
+      );
       for (const word of body) whole.push(word);
       const crumbs = breadcrumbNumbers(document, passages[p + 2] as number, headings);
       parts.addUnit([...name, ...crumbs, ...body]);
@@ -93,7 +96,8 @@ function createUnitCollector(vocabulary: VocabularyBuilder): {
 
 export function passageOwners(firstPassage: Uint32Array): Uint32Array {
   const owners = new Uint32Array(firstPassage.at(-1) ?? 0);
-  for (let d = 0; d + 1 < firstPassage.length; d++) owners.fill(d, firstPassage[d], firstPassage[d + 1]);
+  for (let d = 0; d + 1 < firstPassage.length; d++)
+    owners.fill(d, firstPassage[d], firstPassage[d + 1]);
   return owners;
 }
 

@@ -104,7 +104,10 @@ export interface Retriever {
 export function createRetriever(index: KnowledgeIndex): Retriever {
   const analyzeText = createTextAnalyzer();
   const { words, wordNumbers, pairs } = index.vocabulary;
-  const scoreDocuments = createUnitScorer(index.documentPostings.words, index.documentPostings.pairs);
+  const scoreDocuments = createUnitScorer(
+    index.documentPostings.words,
+    index.documentPostings.pairs,
+  );
   const scorePassages = createUnitScorer(index.passagePostings.words, index.passagePostings.pairs);
 
   const analyzeTerms: Retriever['analyzeTerms'] = (asked, history = []) => {
@@ -122,7 +125,12 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
     }
     const terms = [...weights].map(([text, weight]) => {
       const term = wordNumbers.get(text) as number;
-      return { text, term, weight, idf: inverseDocumentFrequency(index.passagePostings.words, term) };
+      return {
+        text,
+        term,
+        weight,
+        idf: inverseDocumentFrequency(index.passagePostings.words, term),
+      };
     });
     return { terms: rarest(terms), pairs: pairsOf(asked), asked, unknown: [...unknown] };
   };
@@ -241,7 +249,8 @@ function documentHit(
       terms: question.terms
         .map(({ text, term, weight }) => ({
           text,
-          contribution: WORD_WEIGHT * weight * impactOf(index.documentPostings.words, term, entry.owner),
+          contribution:
+            WORD_WEIGHT * weight * impactOf(index.documentPostings.words, term, entry.owner),
         }))
         .filter(({ contribution }) => contribution > 0),
     },

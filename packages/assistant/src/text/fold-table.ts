@@ -12,7 +12,14 @@ const COMBINING_MARKS = /[\u0300-\u036f]/g;
 /** Not assigned as of Unicode 16; kept out so that a later assignment changes nothing here. */
 const UNASSIGNED = new Set([0x378, 0x379, 0x380, 0x381, 0x382, 0x383, 0x38b, 0x38d, 0x3a2]);
 /** Letters that canonical decomposition leaves alone but searchers type in two. */
-const DIGRAPHS: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ł: 'l' };
+const DIGRAPHS: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+};
 
 function foldOne(code: number): string {
   if (UNASSIGNED.has(code)) return '';

@@ -66,8 +66,24 @@ const STEP_3: readonly Rule[] = [
   ['ful', ''],
 ];
 const STEP_4: readonly string[] = [
-  'ement', 'ance', 'ence', 'able', 'ible', 'ment', 'ant', 'ent', 'ism', 'ate', 'iti', 'ous', 'ive',
-  'ize', 'ion', 'al', 'er', 'ic',
+  'ement',
+  'ance',
+  'ence',
+  'able',
+  'ible',
+  'ment',
+  'ant',
+  'ent',
+  'ism',
+  'ate',
+  'iti',
+  'ous',
+  'ive',
+  'ize',
+  'ion',
+  'al',
+  'er',
+  'ic',
 ];
 
 /** The stem of `word`; words of two letters, or with a digit or a foreign letter, stay. */
