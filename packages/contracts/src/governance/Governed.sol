@@ -18,7 +18,9 @@ abstract contract Governed is IGoverned, Initializable, UUPSUpgradeable {
         Announcements.Book announcements;
     }
 
-    bytes32 private constant GOVERNED_SLOT = bytes32(erc7201("ddai.storage.Governed"));
+    /// @dev ERC-7201 of "ddai.storage.Governed".
+    bytes32 private constant GOVERNED_SLOT =
+        0xf8a442516a3ef007e76475c5a964c6d88f19837767ad0b4d4b7dea2329452c00;
     uint256 private constant MAX_TIME_UNIT = 1 days;
 
     /// @inheritdoc IGoverned
@@ -27,7 +29,7 @@ abstract contract Governed is IGoverned, Initializable, UUPSUpgradeable {
     uint256 public immutable timeUnit;
 
     modifier onlyTimelock() {
-        if (msg.sender != timelock) revert GovernedNotTimelock(msg.sender);
+        _requireTimelock();
         _;
     }
 
@@ -69,8 +71,8 @@ abstract contract Governed is IGoverned, Initializable, UUPSUpgradeable {
         payable
         override
         onlyProxy
+        onlyTimelock
     {
-        if (msg.sender != timelock) revert GovernedNotTimelock(msg.sender);
         _executeAnnounced(_upgradeId(newImplementation, keccak256(data)));
         super.upgradeToAndCall(newImplementation, data);
     }
@@ -89,6 +91,10 @@ abstract contract Governed is IGoverned, Initializable, UUPSUpgradeable {
 
     function _executeAnnounced(bytes32 change) internal {
         _governed().announcements.execute(change, timeUnit);
+    }
+
+    function _requireTimelock() internal view {
+        if (msg.sender != timelock) revert GovernedNotTimelock(msg.sender);
     }
 
     function _requireAddress(address account) internal pure {

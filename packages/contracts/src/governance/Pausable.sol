@@ -15,7 +15,9 @@ abstract contract Pausable is IPausable, Governed {
         uint48 nextPauseAt;
     }
 
-    bytes32 private constant PAUSABLE_SLOT = bytes32(erc7201("ddai.storage.Pausable"));
+    /// @dev ERC-7201 of "ddai.storage.Pausable".
+    bytes32 private constant PAUSABLE_SLOT =
+        0xb6860bb34688dc1c55af4e5e973efdbeb361eb712ed35d65f26af3c7c881d200;
     uint256 private constant MAX_PAUSE_UNITS = 7;
     uint256 private constant COOL_DOWN_UNITS = 7;
 
@@ -29,9 +31,7 @@ abstract contract Pausable is IPausable, Governed {
     }
 
     modifier onlyGuardian() {
-        if (msg.sender != timelock && msg.sender != protocolRegistry.pauseGuardian()) {
-            revert PausableNotGuardian(msg.sender);
-        }
+        _requireGuardian();
         _;
     }
 
@@ -63,6 +63,12 @@ abstract contract Pausable is IPausable, Governed {
     /// @inheritdoc IPausable
     function pausedUntil() external view returns (uint256) {
         return _pausable().pausedUntil;
+    }
+
+    function _requireGuardian() private view {
+        if (msg.sender != timelock && msg.sender != protocolRegistry.pauseGuardian()) {
+            revert PausableNotGuardian(msg.sender);
+        }
     }
 
     function _set(PausableStorage storage $, uint256 until) private {

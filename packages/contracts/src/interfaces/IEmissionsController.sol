@@ -51,7 +51,6 @@ interface IEmissionsController {
     error EmissionsNotWorkSource(address caller);
     error EmissionsUnknownClass(uint8 workClass);
     error EmissionsEpochRunning(uint256 epoch, uint256 endsAt);
-    error EmissionsEpochOpen(uint256 epoch);
     error EmissionsNothingToClaim(address node, uint8 workClass, uint256 epoch);
     error EmissionsUnsortedEpochs(uint256 previous, uint256 next);
     error EmissionsTooManyEpochs(uint256 count, uint256 max);
@@ -63,7 +62,7 @@ interface IEmissionsController {
     error EmissionsCorridorInvalid(uint8 workClass, uint256 min, uint256 max);
     error EmissionsAlreadyVoted(address voter, uint256 epoch);
     error EmissionsNoVotingPower(address voter, uint256 openedAt);
-    error EmissionsUnfunded(uint256 balance, uint256 needed);
+    error EmissionsZeroAmount();
 
     event EpochOpened(uint256 indexed epoch, uint256 openedAt, uint256 budget, uint16[4] weights);
     event EpochClosed(uint256 indexed epoch, uint256 closedAt, uint256 owed, uint256 returned);
@@ -82,6 +81,7 @@ interface IEmissionsController {
         uint256 units,
         uint256 amount
     );
+    event Funded(address indexed from, uint256 amount);
     event Expired(uint256 indexed epoch, uint256 amount);
     event WeightsVoted(
         address indexed voter, uint256 indexed epoch, uint16[4] weights, uint256 power
@@ -108,6 +108,9 @@ interface IEmissionsController {
 
     /// @notice Returns what is unclaimed of an epoch to the reserve, 365 epochs after it. By anybody.
     function expire(uint256 epoch) external returns (uint256 amount);
+
+    /// @notice Adds the caller's tokens to the reserve; the airdrop returns its rest so.
+    function fund(uint256 amount) external;
 
     /// @notice A staker's vote, with its power when the epoch opened, for the next epoch's weights.
     function voteWeights(uint16[4] calldata weights) external;

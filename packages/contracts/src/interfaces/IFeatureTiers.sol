@@ -42,5 +42,8 @@ interface IFeatureTiers {
 
     function tiers() external view returns (Tier[] memory);
 
+    /// @notice The tiers in one word, as `PaymentsEscrow` keeps a copy of it.
+    function tierTable() external view returns (uint256);
+
     function feature(bytes32 id) external view returns (Feature memory);
 }

@@ -94,7 +94,8 @@ interface IPaymentsEscrow {
     event ReservationReleased(address indexed payer, address indexed node, uint256 amount);
     /// @notice The payer lost `net + fee`, of which `fromReservation` was reserved; the node's
     /// maturing earnings grew by `net`, the amount to burn by `burned` and untaken fees by
-    /// `fee - burned`. `burned` is also what the node's reward units of `epoch` grew by.
+    /// `fee - burned`. The node's reward units in the open epoch grew by `burned`. `collected` is the
+    /// total now collected for this payer, signer, node and class.
     event Collected(
         address indexed payer,
         address indexed node,
@@ -104,8 +105,7 @@ interface IPaymentsEscrow {
         uint256 fee,
         uint256 burned,
         uint256 fromReservation,
-        uint256 collected,
-        uint256 epoch
+        uint256 collected
     );
     event EarningsWithdrawn(address indexed node, address indexed payout, uint256 amount);
     event EarningsForfeited(address indexed node, uint256 amount);
@@ -150,6 +150,7 @@ interface IPaymentsEscrow {
 
     /// @notice Pays a node what a voucher promises beyond what was collected, as far as the payer's
     /// money and the signer's allowance reach. An old voucher pays nothing and changes nothing.
+    /// Called without a transaction it tells what a voucher is worth now.
     /// @return net What the node earned, in wei.
     /// @return fee What the payer paid on top.
     function collect(Voucher calldata voucher, bytes calldata signature)
@@ -203,12 +204,6 @@ interface IPaymentsEscrow {
         view
         returns (uint256);
 
-    /// @notice What `collect` would pay and charge now. Checks everything but the signature.
-    function previewCollect(Voucher calldata voucher)
-        external
-        view
-        returns (uint256 net, uint256 fee);
-
     function earningsOf(address node) external view returns (Earnings memory);
 
     /// @notice Everything earned and neither withdrawn nor forfeited, matured or not, of all nodes.
@@ -230,6 +225,9 @@ interface IPaymentsEscrow {
     function minimumStake(uint8 workClass) external view returns (uint256);
 
     function treasury() external view returns (address);
+
+    /// @notice The copy of `FeatureTiers`' table that `collect` reads.
+    function tierTable() external view returns (uint256);
 
     function payerThawPeriod() external view returns (uint256);
 

@@ -92,8 +92,8 @@ interface IStaking {
     /// @notice Makes everything that is thawing active again.
     function cancelThaw(Kind kind) external;
 
-    /// @notice Pays out everything thawed to the caller; refused while it would leave less
-    /// collateral than is frozen.
+    /// @notice Pays out what has thawed to the caller, less what of the collateral is frozen and not
+    /// covered by what stays.
     /// @return amount Wei paid.
     function withdraw(Kind kind) external returns (uint256 amount);
 

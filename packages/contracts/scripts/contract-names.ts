@@ -1,0 +1,32 @@
+/** Contract, source file and the name under which TypeScript knows it. */
+export interface ContractSource {
+  readonly contract: string;
+  readonly source: string;
+  readonly file: string;
+  readonly abiName: string;
+}
+
+/** Everything whose ABI is generated and whose creation bytecode is checked in. */
+export const CONTRACT_SOURCES: readonly ContractSource[] = [
+  ['DDAIToken', 'DDAIToken.sol', 'ddai-token', 'ddaiTokenAbi'],
+  ['DDAITimelock', 'DDAITimelock.sol', 'ddai-timelock', 'ddaiTimelockAbi'],
+  ['DDAIGovernor', 'DDAIGovernor.sol', 'ddai-governor', 'ddaiGovernorAbi'],
+  ['Staking', 'Staking.sol', 'staking', 'stakingAbi'],
+  ['NodeRegistry', 'NodeRegistry.sol', 'node-registry', 'nodeRegistryAbi'],
+  ['PaymentsEscrow', 'PaymentsEscrow.sol', 'payments-escrow', 'paymentsEscrowAbi'],
+  ['EmissionsController', 'EmissionsController.sol', 'emissions-controller', 'emissionsControllerAbi'],
+  ['FeatureTiers', 'FeatureTiers.sol', 'feature-tiers', 'featureTiersAbi'],
+  ['ProtocolRegistry', 'ProtocolRegistry.sol', 'protocol-registry', 'protocolRegistryAbi'],
+  [
+    'DeterministicFactory',
+    'DeterministicFactory.sol',
+    'deterministic-factory',
+    'deterministicFactoryAbi',
+  ],
+  ['Proxy', 'Proxy.sol', 'proxy', 'proxyAbi'],
+].map(([contract = '', source = '', file = '', abiName = '']) => ({
+  contract,
+  source,
+  file,
+  abiName,
+}));

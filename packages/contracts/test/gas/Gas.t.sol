@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IStaking} from "../../src/interfaces/IStaking.sol";
+import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {SignedVoucher} from "../../src/types/Voucher.sol";
+import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
+import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {vm} from "../base/Vm.sol";
+
+/// @dev Full transactions: run with `forge test --isolate`. Each claim is a goal of the protocol's
+/// design; the exact figures are in `snapshots/`, one file for each EVM version.
+contract GasTest is ProtocolTest {
+    address private payer = address(0xa11ce);
+    address private node = address(0xb0b);
+    string private group;
+
+    function setUp() public override {
+        super.setUp();
+        group = "gas";
+        openAccount(payer, node);
+        registerNode(node, 0x51, 2);
+    }
+
+    function test_gas_stake() public {
+        fund(node, 100e18);
+        vm.prank(node);
+        staking.stake(100e18);
+        within("stake", 125_000);
+    }
+
+    function test_gas_stake_first() public {
+        address account = address(0xf125);
+        fund(account, 100e18);
+        vm.prank(account);
+        token.approve(address(staking), type(uint256).max);
+        vm.prank(account);
+        staking.stake(100e18);
+        within("stake, first", 160_000);
+    }
+
+    function test_gas_thaw() public {
+        vm.warp(block.timestamp + 1);
+        vm.prank(node);
+        staking.thaw(IStaking.Kind.Collateral, 100e18);
+        within("thaw", 110_000);
+    }
+
+    function test_gas_collect_first() public {
+        collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, 10e18));
+        nextDay();
+        SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
+        escrow.collect(next.voucher, next.signature);
+        within("collect, first in an epoch", 135_000);
+    }
+
+    function test_gas_collect_firstEver() public {
+        SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
+        escrow.collect(next.voucher, next.signature);
+        within("collect, first from a payer ever", 160_000);
+    }
+
+    function test_gas_collect_repeated() public {
+        collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, 10e18));
+        SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
+        escrow.collect(next.voucher, next.signature);
+        within("collect, repeated", 100_000);
+    }
+
+    function test_gas_collect_withTierDiscount() public {
+        lockFor(payer, 1_000_000e18);
+        collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, 10e18));
+        SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
+        escrow.collect(next.voucher, next.signature);
+        within("collect, repeated, with a tier discount", 105_000);
+    }
+
+    function test_gas_collect_fromReservation() public {
+        vm.prank(payer);
+        escrow.reserve(node, 1_000e18, block.timestamp + 30 days);
+        collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, 10e18));
+        SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
+        escrow.collect(next.voucher, next.signature);
+        within("collect, repeated, from a reservation", 105_000);
+    }
+
+    function test_gas_collectMany_tenPayers() public {
+        SignedVoucher[] memory batch = new SignedVoucher[](10);
+        for (uint256 round = 0; round < 2; ++round) {
+            for (uint256 i = 0; i < 10; ++i) {
+                address other = address(uint160(0xa000 + i));
+                if (round == 0) {
+                    depositFor(other, 1_000e18);
+                    authorize(other, gateway);
+                }
+                batch[i] = voucher(other, GATEWAY_KEY, node, QUERY, 10e18 * (round + 1));
+            }
+            if (round == 0) escrow.collectMany(batch);
+        }
+        escrow.collectMany(batch);
+        uint256 used = vm.snapshotGasLastCall(group, "collect ten vouchers of ten payers");
+        assertLe(used / 10, 35_000, "gas of each of ten vouchers");
+    }
+
+    function test_gas_claim() public {
+        uint256[] memory epochs = new uint256[](1);
+        for (uint256 i = 1; i <= 2; ++i) {
+            epochs[0] = emissions.openEpoch().id;
+            collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, i * 10e18));
+            nextDay();
+            if (i == 1) {
+                vm.prank(node);
+                emissions.claim(node, COMPUTE, epochs);
+            }
+        }
+        vm.prank(node);
+        emissions.claim(node, COMPUTE, epochs);
+        within("claim, repeated", 65_000);
+    }
+
+    function test_gas_closeEpoch() public {
+        collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, 10e18));
+        vm.warp(block.timestamp + EPOCH);
+        emissions.closeEpoch();
+        within("close epoch, one class", 150_000);
+    }
+
+    function test_gas_withdrawEarnings() public {
+        for (uint256 day = 1; day < 12; ++day) {
+            collect(voucher(payer, GATEWAY_KEY, node, COMPUTE, day * 10e18));
+            nextDay();
+        }
+        vm.prank(node);
+        escrow.withdrawEarnings(node);
+        within("withdraw earnings", 100_000);
+    }
+
+    function test_gas_slash() public {
+        registerVerifier(1_000e18, true);
+        address reporter = address(0x4e9);
+        fund(reporter, 1);
+        IStaking.Slash memory request = slashRequest(node, 100e18, reporter, false);
+        vm.prank(verifier);
+        staking.slash(request);
+        within("slash", 135_000);
+    }
+
+    function test_gas_castVote() public {
+        stakeFor(address(0xd40), 60_000_000e18);
+        vm.warp(block.timestamp + 1);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) =
+            (new address[](1), new uint256[](1), new bytes[](1));
+        targets[0] = address(escrow);
+        calls[0] = abi.encodeCall(escrow.setFee, (400, BURN_BPS));
+        vm.prank(address(0xd40));
+        uint256 id = governor.propose(targets, values, calls, "lower the fee");
+        vm.warp(block.timestamp + UNIT + 1);
+        assertEq(uint256(governor.state(id)), uint256(IGovernor.ProposalState.Active), "active");
+        vm.prank(node);
+        governor.castVote(id, 1);
+        vm.prank(address(0xd40));
+        governor.castVote(id, 1);
+        within("cast vote", 68_000);
+    }
+
+    function nextDay() private {
+        vm.warp(block.timestamp + EPOCH);
+        emissions.closeEpoch();
+    }
+
+    function within(string memory name, uint256 goal) private {
+        assertLe(vm.snapshotGasLastCall(group, name), goal, name);
+    }
+}
