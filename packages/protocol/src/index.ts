@@ -4,6 +4,17 @@ export {
   type ContractName,
   parseAddressBook,
 } from './address-book.ts';
+export { protocolErrorsAbi } from './contract-errors.ts';
+export {
+  ddaiGovernorAbi,
+  ddaiTokenAbi,
+  emissionsControllerAbi,
+  featureTiersAbi,
+  nodeRegistryAbi,
+  paymentsEscrowAbi,
+  protocolRegistryAbi,
+  stakingAbi,
+} from './contracts/abis.ts';
 export {
   type Attestation,
   attestationTypedData,
@@ -56,6 +67,7 @@ export {
 export {
   INLINE_TRAINING_BYTES,
   trainingMessageSchema,
+  trainingOfferSchema,
   trainingReferenceSchema,
 } from './messages/training.ts';
 export { decodeCbor, encodeCbor } from './wire/cbor.ts';

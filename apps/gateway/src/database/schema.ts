@@ -91,6 +91,7 @@ export const knowledgeDocuments = pgTable(
     path: text('path').notNull(),
     title: text('title').notNull(),
     content: text('content').notNull(),
+    format: text('format', { enum: ['markdown', 'text'] }).notNull(),
     sha256: text('sha256').notNull(),
     passages: integer('passages').notNull(),
     /** Why nothing can be answered from it, or null. */

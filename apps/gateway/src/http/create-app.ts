@@ -14,8 +14,10 @@ export interface AppDependencies {
   readonly logger: Logger;
   /** Answers `/healthz`: what is wrong, or nothing. */
   readonly findFaults: () => Promise<readonly string[]>;
-  /** `/v1/…` routers by their path. */
+  /** Routers of one path under `/v1` each. */
   readonly api: Readonly<Record<string, OpenAPIHono<GatewayEnvironment>>>;
+  /** Routers of several paths, put at `/v1`. */
+  readonly shared: readonly OpenAPIHono<GatewayEnvironment>[];
   readonly content: Hono;
   readonly admin: Hono;
   readonly version: string;
@@ -27,7 +29,7 @@ const OPENAI_PATHS = ['/v1/chat/', '/v1/models'];
 
 /** Puts the routers together with errors, limits, metrics and the OpenAPI document. */
 export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnvironment> {
-  const { metrics, logger, findFaults, api, content, admin, version } = dependencies;
+  const { metrics, logger, findFaults, api, shared, content, admin, version } = dependencies;
   const app = createApiApp();
 
   app.use(async (context, next) => {
@@ -86,6 +88,7 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnv
     }),
   );
   for (const [path, router] of Object.entries(api)) app.route(path, router);
+  for (const router of shared) app.route('/v1', router);
   app.route('/node/v1/content', content);
   app.route('/admin/v1', admin);
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
@@ -97,7 +100,7 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnv
     info: {
       title: 'DDAI gateway',
       version,
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      license: { name: 'Apache-2.0' },
     },
     security: [{ apiKey: [] }],
   });

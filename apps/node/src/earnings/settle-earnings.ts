@@ -9,7 +9,7 @@ import {
   withdrawEarnings,
 } from '@ddai/chain';
 import { bytesToUtf8, type Clock, isDdaiError, type Logger, unixSeconds } from '@ddai/core';
-import { emissionsControllerAbi, paymentsEscrowAbi, WORK_CLASSES } from '@ddai/protocol';
+import { emissionsControllerAbi, WORK_CLASSES } from '@ddai/protocol';
 import type { FileStore } from '@ddai/storage';
 import { type Address, formatEther } from 'viem';
 import type { VoucherWallet } from './voucher-wallet.ts';
@@ -25,11 +25,13 @@ export interface SettleEarningsDependencies {
   readonly logger: Logger;
 }
 
-const PENDING_KEY = 'unclaimed-epochs.json';
+const PENDING_KEY = 'pending-epochs.json';
 const SCANNED_KEY = 'scanned-to-block';
 /** Public RPC providers answer log queries over a few thousand blocks at most. */
 const BLOCKS_A_CALL = 2000n;
-/** The newest blocks are looked at again: a lost tail may move a collection to another epoch. */
+/** At most so many epochs in one transaction: gas stays far below a block. */
+const EPOCHS_A_CLAIM = 50;
+/** The newest blocks are looked at again: a chain may lose its tail. */
 const REORG_BLOCKS = 64n;
 
 /**
@@ -87,83 +89,68 @@ async function closeDueEpoch({
 }
 
 async function claim(dependencies: SettleEarningsDependencies): Promise<void> {
-  const { node, chain, queue, logger } = dependencies;
+  const { node, chain, queue, store, logger } = dependencies;
   const open = (await readOpenEpoch(chain)).id;
   const pending = await findPendingEpochs(dependencies);
+  const closed = pending.filter((epoch) => epoch < open);
   for (const workClass of Object.values(WORK_CLASSES)) {
     const epochs: bigint[] = [];
     let total = 0n;
-    for (const { epoch } of pending.filter(
-      (entry) => entry.workClass === workClass && entry.epoch < open,
-    )) {
+    for (const epoch of closed) {
       const reward = await readReward(chain, { node, workClass, epoch });
       if (reward > 0n) epochs.push(epoch);
       total += reward;
     }
-    if (epochs.length === 0) continue;
-    await queue.submit(claimRewards(chain, { node, workClass, epochs }));
-    logger.info({ epochs: epochs.map(String), amount: formatEther(total) }, 'claimed rewards');
+    for (let start = 0; start < epochs.length; start += EPOCHS_A_CLAIM) {
+      await queue.submit(
+        claimRewards(chain, {
+          node,
+          workClass,
+          epochs: epochs.slice(start, start + EPOCHS_A_CLAIM),
+        }),
+      );
+    }
+    if (epochs.length > 0)
+      logger.info({ epochs: epochs.map(String), amount: formatEther(total) }, 'claimed rewards');
   }
   savePending(
-    dependencies.store,
-    pending.filter(({ epoch }) => epoch >= open),
+    store,
+    pending.filter((epoch) => epoch >= open),
   );
 }
 
-interface PendingEpoch {
-  readonly workClass: number;
-  readonly epoch: bigint;
-}
-
-/** Epochs in which this node collected, in ascending order, as far as they may still be unclaimed. */
-async function findPendingEpochs({
-  node,
-  chain,
-  store,
-}: SettleEarningsDependencies): Promise<PendingEpoch[]> {
+/** Epochs that this node has not looked at since they closed, ascending. */
+async function findPendingEpochs({ chain, store }: SettleEarningsDependencies): Promise<bigint[]> {
   const { publicClient, addressBook } = chain;
   const head = await publicClient.getBlockNumber();
   const stored = store.get(SCANNED_KEY);
   const from =
     stored === undefined ? BigInt(addressBook.deployedAtBlock) : BigInt(bytesToUtf8(stored));
-  const found = new Map(
-    readPending(store).map((entry) => [`${entry.workClass}:${entry.epoch}`, entry]),
-  );
+  const found = new Set(readPending(store));
   for (let start = from; start <= head; start += BLOCKS_A_CALL) {
+    const last = start + BLOCKS_A_CALL - 1n;
     const logs = await publicClient.getContractEvents({
-      address: addressBook.contracts.PaymentsEscrow,
-      abi: paymentsEscrowAbi,
-      eventName: 'Collected',
-      args: { node },
+      address: addressBook.contracts.EmissionsController,
+      abi: emissionsControllerAbi,
+      eventName: 'EpochOpened',
       fromBlock: start,
-      toBlock: start + BLOCKS_A_CALL - 1n < head ? start + BLOCKS_A_CALL - 1n : head,
+      toBlock: last < head ? last : head,
       strict: true,
     });
-    for (const { args } of logs)
-      found.set(`${args.workClass}:${args.epoch}`, {
-        workClass: args.workClass,
-        epoch: args.epoch,
-      });
+    for (const { args } of logs) found.add(args.epoch);
   }
-  const pending = [...found.values()].sort((a, b) =>
-    a.epoch < b.epoch ? -1 : a.epoch > b.epoch ? 1 : 0,
-  );
+  const pending = [...found].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   savePending(store, pending);
-  const rescan = head > REORG_BLOCKS ? head - REORG_BLOCKS : 0n;
+  const rescan = head - REORG_BLOCKS;
   store.put(SCANNED_KEY, (rescan > from ? rescan : from).toString());
   return pending;
 }
 
-function readPending(store: FileStore): PendingEpoch[] {
+function readPending(store: FileStore): bigint[] {
   const bytes = store.get(PENDING_KEY);
-  if (bytes === undefined) return [];
-  const rows = JSON.parse(bytesToUtf8(bytes)) as { workClass: number; epoch: string }[];
-  return rows.map(({ workClass, epoch }) => ({ workClass, epoch: BigInt(epoch) }));
+  return bytes === undefined ? [] : (JSON.parse(bytesToUtf8(bytes)) as string[]).map(BigInt);
 }
 
-function savePending(store: FileStore, pending: readonly PendingEpoch[]): void {
-  store.put(
-    PENDING_KEY,
-    JSON.stringify(pending.map(({ workClass, epoch }) => ({ workClass, epoch: epoch.toString() }))),
-  );
+function savePending(store: FileStore, pending: readonly bigint[]): void {
+  store.put(PENDING_KEY, JSON.stringify(pending.map(String)));
 }

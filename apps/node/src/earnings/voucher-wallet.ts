@@ -1,8 +1,9 @@
 import {
   type ChainClient,
   collectVouchers,
-  previewCollect,
   readCollected,
+  readPayable,
+  simulateCollect,
   type TransactionQueue,
 } from '@ddai/chain';
 import { bytesToUtf8, DdaiError, type Logger } from '@ddai/core';
@@ -122,12 +123,13 @@ export function createVoucherWallet(
     let total = 0n;
     const due: SignedVoucher[] = [];
     for (const voucher of list()) {
-      const { net } = await previewCollect(chain, voucher).catch((error: unknown) => {
+      if ((await readCollected(chain, voucher)) >= voucher.cumulative) continue;
+      const net = await simulateCollect(chain, voucher).catch((error: unknown) => {
         logger.warn(
           { payer: voucher.payer, error: String(error) },
           'a voucher cannot be collected now',
         );
-        return { net: 0n };
+        return 0n;
       });
       if (net === 0n) continue;
       due.push(voucher);
@@ -156,12 +158,7 @@ export function createVoucherWallet(
     return open;
   };
 
-  const assertCredit = async ({
-    payer,
-    gatewaySigner,
-    workClass,
-    price,
-  }: OfferedWork): Promise<void> => {
+  const assertCredit = async ({ payer, gatewaySigner, price }: OfferedWork): Promise<void> => {
     if ((await readOpen(payer)) + price > creditLimit) {
       await collect();
       const open = await readOpen(payer);
@@ -173,26 +170,13 @@ export function createVoucherWallet(
         });
       }
     }
-    const held = list().find(
-      (voucher) =>
-        isAddressEqual(voucher.payer, payer) &&
-        isAddressEqual(voucher.signer, gatewaySigner) &&
-        voucher.workClass === workClass,
-    );
-    const cumulative =
-      (held?.cumulative ?? 0n) + (unpaid.get(unpaidKey(payer, workClass)) ?? 0n) + price;
-    const next = { payer, signer: gatewaySigner, node, workClass, cumulative };
-    const { net } = await previewCollect(chain, next).catch((cause: unknown) => {
+    const payable = await readPayable(chain, { payer, signer: gatewaySigner, node });
+    const open = await readOpen(payer);
+    if (payable < open + price) {
       throw new DdaiError({
         code: 'PAYER_CANNOT_PAY',
-        message: `the escrow would not pay a voucher of ${payer}: ${String(cause)}`,
-        cause,
-      });
-    });
-    if (net < price) {
-      throw new DdaiError({
-        code: 'PAYER_CANNOT_PAY',
-        message: `${payer} has ${formatEther(net)} DDAI left for this node in the escrow`,
+        message: `${payer} could pay this node ${formatEther(payable)} DDAI now; ${formatEther(open)} are open and this costs ${formatEther(price)}`,
+        retryable: true,
       });
     }
   };

@@ -10,10 +10,17 @@ export interface ApproveTokenOptions {
 }
 
 /** Lets `spender` take `amount` wei of the sender’s DDAI. */
-export function approveToken(chain: ChainClient, { spender, amount }: ApproveTokenOptions): TransactionRequest {
+export function approveToken(
+  chain: ChainClient,
+  { spender, amount }: ApproveTokenOptions,
+): TransactionRequest {
   return {
     to: chain.addressBook.contracts.DDAIToken,
-    data: encodeFunctionData({ abi: ddaiTokenAbi, functionName: 'approve', args: [spender, amount] }),
+    data: encodeFunctionData({
+      abi: ddaiTokenAbi,
+      functionName: 'approve',
+      args: [spender, amount],
+    }),
     label: 'approve DDAI',
   };
 }

@@ -14,10 +14,17 @@ export interface AuthorizeSignerOptions {
 }
 
 /** Lets a gateway’s key sign vouchers that the sender pays. Replaces the former allowance. */
-export function authorizeSigner(chain: ChainClient, { signer, cap, dailyLimit, expires }: AuthorizeSignerOptions): TransactionRequest {
+export function authorizeSigner(
+  chain: ChainClient,
+  { signer, cap, dailyLimit, expires }: AuthorizeSignerOptions,
+): TransactionRequest {
   return {
     to: chain.addressBook.contracts.PaymentsEscrow,
-    data: encodeFunctionData({ abi: paymentsEscrowAbi, functionName: 'authorizeSigner', args: [signer, cap, dailyLimit, expires] }),
+    data: encodeFunctionData({
+      abi: paymentsEscrowAbi,
+      functionName: 'authorizeSigner',
+      args: [signer, cap, dailyLimit, expires],
+    }),
     label: 'authorise a gateway signer',
   };
 }

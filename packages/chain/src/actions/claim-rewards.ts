@@ -10,10 +10,17 @@ export interface ClaimRewardsOptions {
 }
 
 /** Sends a node’s rewards of closed epochs (ascending) to its payout address. */
-export function claimRewards(chain: ChainClient, { node, workClass, epochs }: ClaimRewardsOptions): TransactionRequest {
+export function claimRewards(
+  chain: ChainClient,
+  { node, workClass, epochs }: ClaimRewardsOptions,
+): TransactionRequest {
   return {
     to: chain.addressBook.contracts.EmissionsController,
-    data: encodeFunctionData({ abi: emissionsControllerAbi, functionName: 'claim', args: [node, workClass, [...epochs]] }),
+    data: encodeFunctionData({
+      abi: emissionsControllerAbi,
+      functionName: 'claim',
+      args: [node, workClass, [...epochs]],
+    }),
     label: 'claim rewards',
   };
 }

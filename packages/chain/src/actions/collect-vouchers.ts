@@ -4,11 +4,18 @@ import type { ChainClient } from '../chain-client.ts';
 import type { TransactionRequest } from '../transactions/transaction-queue.ts';
 
 /** Collects vouchers of one node in one transaction; the order does not matter. */
-export function collectVouchers(chain: ChainClient, vouchers: readonly SignedVoucher[]): TransactionRequest {
+export function collectVouchers(
+  chain: ChainClient,
+  vouchers: readonly SignedVoucher[],
+): TransactionRequest {
   const batch = vouchers.map(({ signature, ...voucher }) => ({ voucher, signature }));
   return {
     to: chain.addressBook.contracts.PaymentsEscrow,
-    data: encodeFunctionData({ abi: paymentsEscrowAbi, functionName: 'collectMany', args: [batch] }),
+    data: encodeFunctionData({
+      abi: paymentsEscrowAbi,
+      functionName: 'collectMany',
+      args: [batch],
+    }),
     label: `collect ${vouchers.length} voucher${vouchers.length === 1 ? '' : 's'}`,
   };
 }

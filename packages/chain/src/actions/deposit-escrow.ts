@@ -10,10 +10,17 @@ export interface DepositEscrowOptions {
 }
 
 /** Pays `amount` wei into the escrow balance of `payer`. Needs an allowance for `PaymentsEscrow`. */
-export function depositEscrow(chain: ChainClient, { payer, amount }: DepositEscrowOptions): TransactionRequest {
+export function depositEscrow(
+  chain: ChainClient,
+  { payer, amount }: DepositEscrowOptions,
+): TransactionRequest {
   return {
     to: chain.addressBook.contracts.PaymentsEscrow,
-    data: encodeFunctionData({ abi: paymentsEscrowAbi, functionName: 'deposit', args: [payer, amount] }),
+    data: encodeFunctionData({
+      abi: paymentsEscrowAbi,
+      functionName: 'deposit',
+      args: [payer, amount],
+    }),
     label: 'deposit into escrow',
   };
 }

@@ -1,6 +1,9 @@
-import { paymentsEscrowAbi, type Voucher, type WorkClass } from '@ddai/protocol';
+import { paymentsEscrowAbi, type SignedVoucher, type WorkClass } from '@ddai/protocol';
 import type { Address } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
+import { explainRevert } from '../transactions/explain-revert.ts';
+
+const BASIS_POINTS = 10_000n;
 
 /** The escrow’s account of one payer; all in wei. */
 export async function readPayerAccount(chain: ChainClient, payer: Address) {
@@ -14,7 +17,10 @@ export async function readPayerAccount(chain: ChainClient, payer: Address) {
 }
 
 /** What a payer lets one gateway key sign. */
-export async function readSignerAllowance(chain: ChainClient, { payer, signer }: { payer: Address; signer: Address }) {
+export async function readSignerAllowance(
+  chain: ChainClient,
+  { payer, signer }: { payer: Address; signer: Address },
+) {
   return chain.publicClient.readContract({
     address: chain.addressBook.contracts.PaymentsEscrow,
     abi: paymentsEscrowAbi,
@@ -32,7 +38,10 @@ export interface CollectedKey {
 }
 
 /** What was collected so far under one voucher key, in wei before the fee. */
-export async function readCollected(chain: ChainClient, { payer, signer, node, workClass }: CollectedKey): Promise<bigint> {
+export async function readCollected(
+  chain: ChainClient,
+  { payer, signer, node, workClass }: CollectedKey,
+): Promise<bigint> {
   return chain.publicClient.readContract({
     address: chain.addressBook.contracts.PaymentsEscrow,
     abi: paymentsEscrowAbi,
@@ -41,17 +50,60 @@ export async function readCollected(chain: ChainClient, { payer, signer, node, w
   });
 }
 
-/** What collecting `voucher` would pay the node and charge the payer on top, now, in wei. */
-export async function previewCollect(chain: ChainClient, voucher: Voucher): Promise<{ net: bigint; fee: bigint }> {
-  const { payer, signer, node, workClass, cumulative } = voucher;
-  const [net, fee] = await chain.publicClient.readContract({
+/**
+ * What collecting `voucher` would pay the node now, in wei: the contract's own answer, with every
+ * check it makes.
+ * @throws {DdaiError} `TRANSACTION_REVERTED` naming why it would be refused.
+ */
+export async function simulateCollect(
+  chain: ChainClient,
+  { signature, ...voucher }: SignedVoucher,
+): Promise<bigint> {
+  const call = {
     address: chain.addressBook.contracts.PaymentsEscrow,
     abi: paymentsEscrowAbi,
-    functionName: 'previewCollect',
-    args: [{ payer, signer, node, workClass, cumulative }],
+    functionName: 'collect',
+    args: [voucher, signature],
     blockTag: 'pending',
+  } as const;
+  const { result } = await chain.publicClient.simulateContract(call).catch((error: unknown) => {
+    throw explainRevert('collect a voucher', error);
   });
-  return { net, fee };
+  return result[0];
+}
+
+/**
+ * Wei, before the fee, that a payer could pay this node through this gateway key now, beyond what
+ * its vouchers promised: the smaller of its money and of the key's allowance. A payer's tier
+ * discount can only make it more.
+ */
+export async function readPayable(
+  chain: ChainClient,
+  { payer, signer, node }: { payer: Address; signer: Address; node: Address },
+): Promise<bigint> {
+  const escrow = {
+    address: chain.addressBook.contracts.PaymentsEscrow,
+    abi: paymentsEscrowAbi,
+    blockTag: 'pending',
+  } as const;
+  const [account, allowance, reservation, [feeBps]] = await Promise.all([
+    readPayerAccount(chain, payer),
+    readSignerAllowance(chain, { payer, signer }),
+    chain.publicClient.readContract({
+      ...escrow,
+      functionName: 'reservation',
+      args: [payer, node],
+    }),
+    chain.publicClient.readContract({ ...escrow, functionName: 'fee' }),
+  ]);
+  const beforeFee = (amount: bigint): bigint => (amount * BASIS_POINTS) / (BASIS_POINTS + feeBps);
+  const reserved = beforeFee(reservation.amount);
+  const block = await chain.publicClient.getBlock({ blockTag: 'pending' });
+  if (allowance.frozenAt > 0n || allowance.expires <= block.timestamp) return reserved;
+  const free = beforeFee(account.balance - account.reserved);
+  const allowed =
+    allowance.remaining < allowance.leftToday ? allowance.remaining : allowance.leftToday;
+  return reserved + (free < allowed ? free : allowed);
 }
 
 /** A node’s earnings inside the escrow, in wei. */

@@ -16,15 +16,33 @@ export interface NodeStanding {
 const CLASSES: readonly WorkClass[] = [0, 1, 2, 3];
 
 /** Who a node is on chain now: what a gateway checks before it gives work. */
-export async function readNodeStanding(chain: ChainClient, operator: Address): Promise<NodeStanding> {
+export async function readNodeStanding(
+  chain: ChainClient,
+  operator: Address,
+): Promise<NodeStanding> {
   const { publicClient, addressBook } = chain;
   const { NodeRegistry, Staking, PaymentsEscrow } = addressBook.contracts;
   const [node, stake, minimums] = await Promise.all([
-    publicClient.readContract({ address: NodeRegistry, abi: nodeRegistryAbi, functionName: 'node', args: [operator] }),
-    publicClient.readContract({ address: Staking, abi: stakingAbi, functionName: 'collateralOf', args: [operator] }),
+    publicClient.readContract({
+      address: NodeRegistry,
+      abi: nodeRegistryAbi,
+      functionName: 'node',
+      args: [operator],
+    }),
+    publicClient.readContract({
+      address: Staking,
+      abi: stakingAbi,
+      functionName: 'collateralOf',
+      args: [operator],
+    }),
     Promise.all(
       CLASSES.map((workClass) =>
-        publicClient.readContract({ address: PaymentsEscrow, abi: paymentsEscrowAbi, functionName: 'minimumStake', args: [workClass] }),
+        publicClient.readContract({
+          address: PaymentsEscrow,
+          abi: paymentsEscrowAbi,
+          functionName: 'minimumStake',
+          args: [workClass],
+        }),
       ),
     ),
   ]);

@@ -40,7 +40,7 @@ export async function registerNode(
     message: { operator, signer: signer.address, nonce },
   });
   const registration = {
-    classes: classes.reduce((bits, workClass) => bits | (1 << workClass), 0),
+    classes: classes.reduce<number>((bits, workClass) => bits | (1 << workClass), 0),
     capacity,
     signer: signer.address,
     payout,
@@ -50,7 +50,11 @@ export async function registerNode(
   };
   return {
     to: registry,
-    data: encodeFunctionData({ abi: nodeRegistryAbi, functionName: 'register', args: [registration] }),
+    data: encodeFunctionData({
+      abi: nodeRegistryAbi,
+      functionName: 'register',
+      args: [registration],
+    }),
     label: 'register the node',
   };
 }

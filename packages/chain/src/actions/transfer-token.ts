@@ -10,7 +10,10 @@ export interface TransferTokenOptions {
 }
 
 /** Sends `amount` wei of DDAI to `to`. */
-export function transferToken(chain: ChainClient, { to, amount }: TransferTokenOptions): TransactionRequest {
+export function transferToken(
+  chain: ChainClient,
+  { to, amount }: TransferTokenOptions,
+): TransactionRequest {
   return {
     to: chain.addressBook.contracts.DDAIToken,
     data: encodeFunctionData({ abi: ddaiTokenAbi, functionName: 'transfer', args: [to, amount] }),

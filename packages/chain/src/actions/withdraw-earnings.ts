@@ -7,7 +7,11 @@ import type { TransactionRequest } from '../transactions/transaction-queue.ts';
 export function withdrawEarnings(chain: ChainClient, node: Address): TransactionRequest {
   return {
     to: chain.addressBook.contracts.PaymentsEscrow,
-    data: encodeFunctionData({ abi: paymentsEscrowAbi, functionName: 'withdrawEarnings', args: [node] }),
+    data: encodeFunctionData({
+      abi: paymentsEscrowAbi,
+      functionName: 'withdrawEarnings',
+      args: [node],
+    }),
     label: 'withdraw earnings',
   };
 }

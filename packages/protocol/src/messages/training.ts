@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressField, uint128Field } from './fields.ts';
 
 const jobField = z.string().regex(/^job_[0-9a-f]{32}$/);
 
@@ -18,3 +19,13 @@ export const trainingReferenceSchema = z.object({
 
 /** Messages up to this size travel in the frame, larger ones by HTTP. */
 export const INLINE_TRAINING_BYTES = 64 * 1024;
+
+/** Body of a job's offer to a participant; the job's terms (JSON) are the frame's payload. */
+export const trainingOfferSchema = z.object({
+  jobId: jobField,
+  /** Which of the data sets that it announced. */
+  dataset: z.string().min(1).max(64),
+  payer: addressField,
+  /** Wei for each round served, before the fee. */
+  reward: uint128Field,
+});

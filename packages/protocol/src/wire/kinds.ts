@@ -12,6 +12,7 @@ export const FRAME_KINDS = {
   voucherAccepted: 19,
   trainingMessage: 32,
   trainingReference: 33,
+  trainingOffer: 34,
 } as const;
 
 export type FrameKindName = keyof typeof FRAME_KINDS;
@@ -40,6 +41,7 @@ export const KIND_LIMITS: Readonly<Record<FrameKind, KindLimit>> = {
   [FRAME_KINDS.voucherAccepted]: { body: KIB, payload: 0 },
   [FRAME_KINDS.trainingMessage]: { body: 512, payload: 256 * KIB },
   [FRAME_KINDS.trainingReference]: { body: 512, payload: 0 },
+  [FRAME_KINDS.trainingOffer]: { body: KIB, payload: 256 * KIB },
 };
 
 /** No frame of any kind is larger than this, header included. */

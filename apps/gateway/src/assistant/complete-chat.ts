@@ -1,0 +1,244 @@
+import {
+  type Citation,
+  COMPLEX_PIPELINE,
+  type ComplexQueryResult,
+  type ConversationTurn,
+  complexQueryInputBytes,
+  complexQueryResultBytes,
+  DEFAULT_COMPLEX_LIMITS,
+  type IntentClassifier,
+  parseComplexQueryResult,
+  redactPersonalData,
+  routeQuestion,
+} from '@ddai/assistant';
+import { bytesToUtf8, type Clock, DdaiError, equalBytes, unixSeconds } from '@ddai/core';
+import { eq, or } from 'drizzle-orm';
+import type { Database } from '../database/database.ts';
+import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
+import { assistants, completions } from '../database/schema.ts';
+import type { Caller } from '../http/environment.ts';
+import type { GatewayMetrics } from '../metrics.ts';
+import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
+import type { IntentModels } from './intent-models.ts';
+import type { KnowledgeService } from './knowledge-service.ts';
+
+export interface ChatRequest {
+  /** `asst_…` or the assistant's name. */
+  readonly model: string;
+  readonly messages: readonly {
+    readonly role: 'system' | 'user' | 'assistant';
+    readonly content: string;
+  }[];
+}
+
+/** What goes beside the text, in the answer's `ddai` field. */
+export interface ChatDetails {
+  readonly citations: readonly Citation[];
+  /** In [0, 1]. */
+  readonly confidence: number;
+  readonly abstained: boolean;
+  readonly intent: { readonly label: string; readonly probability: number } | null;
+  readonly route: 'simple' | 'complex';
+  readonly route_reason: string;
+  /** Kinds of personal data that were taken out of the question before anything else. */
+  readonly redacted: readonly string[];
+  /** For a complex question: who answered, its signed statement, and what it cost. */
+  readonly node: {
+    readonly operator: string;
+    readonly attestation: object;
+    readonly price_wei: string;
+    readonly milliseconds: number;
+    readonly failed_before: readonly object[];
+  } | null;
+}
+
+export interface ChatAnswer {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly model: string;
+  readonly text: string;
+  readonly details: ChatDetails;
+}
+
+export interface CompleteChatDependencies {
+  readonly database: Database;
+  readonly knowledge: KnowledgeService;
+  readonly intentModels: IntentModels;
+  readonly dispatch: QueryDispatcher;
+  readonly metrics: GatewayMetrics;
+  readonly clock: Clock;
+}
+
+const ABSTAINED =
+  'I could not find this in the knowledge I was given, so I would rather not guess. Shall I pass it to a colleague?';
+/** The complex pipeline takes at most so many turns of history. */
+const HISTORY_TURNS = 16;
+const MILLIONTHS = 1_000_000;
+
+/** Answers the last user message from the tenant's own knowledge, alone or with a paid node's work. */
+export function createChatCompleter(
+  dependencies: CompleteChatDependencies,
+): (caller: Caller, request: ChatRequest) => Promise<ChatAnswer> {
+  const { database, knowledge, intentModels, dispatch, metrics, clock } = dependencies;
+
+  const findAssistant = async (
+    tenantId: string,
+    model: string,
+  ): Promise<typeof assistants.$inferSelect> => {
+    const byName = eq(assistants.name, model);
+    const uuid = model.startsWith('asst_') ? idToUuid('assistant', model) : undefined;
+    const [row] = await database.asTenant(tenantId, (tx) =>
+      tx
+        .select()
+        .from(assistants)
+        .where(uuid === undefined ? byName : or(byName, eq(assistants.id, uuid))),
+    );
+    if (row === undefined) {
+      throw new DdaiError({
+        code: 'MODEL_UNKNOWN',
+        message: `no assistant ${model.slice(0, 100)}`,
+        remedy: '`GET /v1/models` lists the assistants of this key.',
+      });
+    }
+    return row;
+  };
+
+  return async (caller, request) => {
+    const { tenantId, payer } = caller;
+    const assistant = await findAssistant(tenantId, request.model);
+    const { question, history, redacted } = readConversation(request);
+    const classifier: IntentClassifier | undefined =
+      assistant.intentModelId === null
+        ? undefined
+        : await intentModels.load(tenantId, assistant.intentModelId);
+    const { createEngine, shard } = await knowledge.load(tenantId);
+    const local = createEngine(classifier).answer(question, { history });
+    const intent = local.intent ?? null;
+    const { route, explanation } = routeQuestion(question, local);
+    const id = createUuid();
+
+    const simple = (reason: string): { text: string; details: ChatDetails } => ({
+      text: local.abstained ? ABSTAINED : local.text,
+      details: {
+        citations: local.citations,
+        confidence: local.confidence,
+        abstained: local.abstained,
+        intent,
+        route: 'simple',
+        route_reason: reason,
+        redacted,
+        node: null,
+      },
+    });
+
+    const complex = async (): Promise<{ text: string; details: ChatDetails }> => {
+      const input = complexQueryInputBytes({
+        pipeline: COMPLEX_PIPELINE,
+        shardHash: shard,
+        question,
+        history: history.slice(-HISTORY_TURNS),
+        seed: 0,
+        limits: DEFAULT_COMPLEX_LIMITS,
+      });
+      const answer = await dispatch({
+        tenantId,
+        payer,
+        completionId: id,
+        input,
+        shard,
+        checkResult,
+      });
+      const result = readResult(answer.result);
+      return {
+        text: result.abstained ? ABSTAINED : result.text,
+        details: {
+          citations: result.citations,
+          confidence: result.confidence / MILLIONTHS,
+          abstained: result.abstained,
+          intent,
+          route: 'complex',
+          route_reason: explanation,
+          redacted,
+          node: nodeDetails(answer),
+        },
+      };
+    };
+
+    const { text, details } = route === 'simple' ? simple(explanation) : await complex();
+    metrics.answers.inc({ route: details.route, abstained: String(details.abstained) });
+    await database.asTenant(tenantId, (tx) =>
+      tx
+        .insert(completions)
+        .values({
+          id,
+          tenantId,
+          assistantId: assistant.id,
+          question,
+          answer: { text, details },
+          route: details.route,
+        }),
+    );
+    return {
+      id: uuidToId('completion', id),
+      created: unixSeconds(clock),
+      model: uuidToId('assistant', assistant.id),
+      text,
+      details,
+    };
+  };
+}
+
+interface Conversation {
+  readonly question: string;
+  readonly history: ConversationTurn[];
+  readonly redacted: string[];
+}
+
+/** Personal data goes first: nothing behind this line has seen it. */
+function readConversation({ messages }: ChatRequest): Conversation {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  const asked = messages[last];
+  if (asked === undefined || asked.content.trim() === '') {
+    throw new DdaiError({
+      code: 'REQUEST_INVALID',
+      message: 'messages: the last user message is missing or empty',
+    });
+  }
+  const { text: question, found } = redactPersonalData(asked.content);
+  const history = messages
+    .slice(0, last)
+    .flatMap(({ role, content }) =>
+      role === 'system' ? [] : [{ role, text: redactPersonalData(content).text }],
+    );
+  return { question, history, redacted: [...new Set(found.map(({ kind }) => kind))] };
+}
+
+function readResult(bytes: Uint8Array): ComplexQueryResult {
+  return parseComplexQueryResult(JSON.parse(bytesToUtf8(bytes)));
+}
+
+/** A result must parse, and be in the one form that its hash stands for. */
+function checkResult(bytes: Uint8Array): void {
+  if (!equalBytes(complexQueryResultBytes(readResult(bytes)), bytes)) {
+    throw new DdaiError({
+      code: 'RESULT_NOT_CANONICAL',
+      message: 'the node’s result is not in canonical form',
+    });
+  }
+}
+
+function nodeDetails({
+  attestation,
+  price,
+  milliseconds,
+  failures,
+}: QueryAnswer): NonNullable<ChatDetails['node']> {
+  return {
+    operator: attestation.node,
+    attestation: { ...attestation, expires: Number(attestation.expires) },
+    price_wei: price.toString(),
+    milliseconds,
+    failed_before: failures,
+  };
+}

@@ -1,0 +1,227 @@
+import { createHash } from 'node:crypto';
+import {
+  type AnswerEngine,
+  createAnswerEngine,
+  createKnowledgeIndex,
+  createRetriever,
+  encodeShard,
+  type IntentClassifier,
+  ingestKnowledge,
+  type KnowledgeDocument,
+  type PageReport,
+} from '@ddai/assistant';
+import { DdaiError } from '@ddai/core';
+import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
+import type { ContentStore } from '../content/content-store.ts';
+import type { Database } from '../database/database.ts';
+import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
+import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
+import { isUniqueViolation } from '../tenants/create-tenant.ts';
+
+export interface SourceView {
+  readonly id: string;
+  readonly name: string;
+  readonly documents: number;
+  readonly createdAt: string;
+}
+
+export interface NewPage {
+  readonly path: string;
+  readonly content: string;
+  readonly format?: 'markdown' | 'text' | undefined;
+}
+
+/** Everything a tenant knows, ready to answer. */
+export interface LoadedKnowledge {
+  readonly documents: readonly KnowledgeDocument[];
+  /** SHA-256 of the shard that nodes fetch. */
+  readonly shard: string;
+  readonly createEngine: (classifier: IntentClassifier | undefined) => AnswerEngine;
+}
+
+export interface KnowledgeService {
+  createSource(tenantId: string, name: string): Promise<SourceView>;
+  listSources(tenantId: string): Promise<SourceView[]>;
+  /** Replaces a source's pages by `pages`; the report says of each why it can't be answered from. */
+  replacePages(
+    tenantId: string,
+    sourceId: string,
+    pages: readonly NewPage[],
+  ): Promise<readonly PageReport[]>;
+  deleteSource(tenantId: string, sourceId: string): Promise<void>;
+  /** The tenant's knowledge at its newest revision; built once per revision and kept. */
+  load(tenantId: string): Promise<LoadedKnowledge>;
+}
+
+/** Indexes kept in memory; the least recently used goes first. */
+const KEPT_INDEXES = 16;
+
+export function createKnowledgeService({
+  database,
+  content,
+}: {
+  database: Database;
+  content: ContentStore;
+}): KnowledgeService {
+  const loaded = new Map<string, { revision: string; knowledge: Promise<LoadedKnowledge> }>();
+
+  const assertSource = async (tenantId: string, sourceId: string): Promise<string> => {
+    const uuid = idToUuid('source', sourceId);
+    const [row] = await database.asTenant(tenantId, (tx) =>
+      tx
+        .select({ id: knowledgeSources.id })
+        .from(knowledgeSources)
+        .where(eq(knowledgeSources.id, uuid)),
+    );
+    if (row === undefined)
+      throw new DdaiError({ code: 'NOT_FOUND', message: `no knowledge source ${sourceId}` });
+    return uuid;
+  };
+
+  const readRevision = async (tenantId: string): Promise<string> => {
+    const rows = await database.asTenant(tenantId, (tx) =>
+      tx
+        .select({ id: knowledgeSources.id, revision: knowledgeSources.revision })
+        .from(knowledgeSources)
+        .orderBy(asc(knowledgeSources.id)),
+    );
+    return rows.map(({ id, revision }) => `${id}:${revision}`).join(',');
+  };
+
+  const build = async (tenantId: string): Promise<LoadedKnowledge> => {
+    const rows = await database.asTenant(tenantId, (tx) =>
+      tx
+        .select({
+          source: knowledgeSources.name,
+          path: knowledgeDocuments.path,
+          format: knowledgeDocuments.format,
+          text: knowledgeDocuments.content,
+        })
+        .from(knowledgeDocuments)
+        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId)),
+    );
+    const pages = rows.map(({ source, path, format, text }) => ({
+      id: `${source}/${path}`,
+      content: text,
+      format,
+    }));
+    const { documents } = ingestKnowledge(pages);
+    const retriever = createRetriever(createKnowledgeIndex(documents));
+    const shard = await content.put(encodeShard(documents));
+    return {
+      documents,
+      shard,
+      createEngine: (classifier) =>
+        createAnswerEngine(
+          {},
+          classifier === undefined ? { retriever } : { retriever, classifier },
+        ),
+    };
+  };
+
+  return {
+    async createSource(tenantId, name) {
+      try {
+        const [row] = await database.asTenant(tenantId, (tx) =>
+          tx.insert(knowledgeSources).values({ id: createUuid(), tenantId, name }).returning(),
+        );
+        if (row === undefined) throw new Error('the insert returned no row');
+        return {
+          id: uuidToId('source', row.id),
+          name,
+          documents: 0,
+          createdAt: row.createdAt.toISOString(),
+        };
+      } catch (cause) {
+        if (!isUniqueViolation(cause)) throw cause;
+        throw new DdaiError({
+          code: 'NAME_TAKEN',
+          message: `a knowledge source named ${name} exists`,
+          cause,
+        });
+      }
+    },
+    async listSources(tenantId) {
+      const rows = await database.asTenant(tenantId, (tx) =>
+        tx
+          .select({
+            id: knowledgeSources.id,
+            name: knowledgeSources.name,
+            createdAt: knowledgeSources.createdAt,
+            documents: sql<number>`count(${knowledgeDocuments.id})::int`,
+          })
+          .from(knowledgeSources)
+          .leftJoin(knowledgeDocuments, eq(knowledgeDocuments.sourceId, knowledgeSources.id))
+          .groupBy(knowledgeSources.id)
+          .orderBy(asc(knowledgeSources.id)),
+      );
+      return rows.map((row) => ({
+        ...row,
+        id: uuidToId('source', row.id),
+        createdAt: row.createdAt.toISOString(),
+      }));
+    },
+    async replacePages(tenantId, sourceId, pages) {
+      const uuid = await assertSource(tenantId, sourceId);
+      const { documents, reports } = ingestKnowledge(
+        pages.map(({ path, content: text, format = 'markdown' }) => ({
+          id: path,
+          content: text,
+          format,
+        })),
+      );
+      const byPath = new Map(documents.map((document) => [document.id, document]));
+      const kept = pages.filter(({ path }) => byPath.has(path));
+      await database.asTenant(tenantId, async (tx) => {
+        const paths = kept.map(({ path }) => path);
+        const others = paths.length === 0 ? undefined : notInArray(knowledgeDocuments.path, paths);
+        await tx
+          .delete(knowledgeDocuments)
+          .where(and(eq(knowledgeDocuments.sourceId, uuid), others));
+        for (const { path, content: text, format = 'markdown' } of kept) {
+          const sha256 = createHash('sha256').update(text).digest('hex');
+          const document = byPath.get(path);
+          const report = reports.find(({ id }) => id === path);
+          const values = {
+            title: document?.title ?? path,
+            content: text,
+            format,
+            sha256,
+            passages: report?.passages ?? 0,
+            problem: report?.answerable === false ? report.weaknesses.join(', ') : null,
+          };
+          await tx
+            .insert(knowledgeDocuments)
+            .values({ id: createUuid(), tenantId, sourceId: uuid, path, ...values })
+            .onConflictDoUpdate({
+              target: [knowledgeDocuments.sourceId, knowledgeDocuments.path],
+              set: values,
+            });
+        }
+        await tx
+          .update(knowledgeSources)
+          .set({ revision: sql`${knowledgeSources.revision} + 1` })
+          .where(eq(knowledgeSources.id, uuid));
+      });
+      return reports;
+    },
+    async deleteSource(tenantId, sourceId) {
+      const uuid = await assertSource(tenantId, sourceId);
+      await database.asTenant(tenantId, (tx) =>
+        tx.delete(knowledgeSources).where(eq(knowledgeSources.id, uuid)),
+      );
+    },
+    async load(tenantId) {
+      const revision = await readRevision(tenantId);
+      const known = loaded.get(tenantId);
+      if (known !== undefined && known.revision === revision) return known.knowledge;
+      const knowledge = build(tenantId);
+      loaded.delete(tenantId);
+      loaded.set(tenantId, { revision, knowledge });
+      for (const oldest of [...loaded.keys()].slice(0, Math.max(0, loaded.size - KEPT_INDEXES)))
+        loaded.delete(oldest);
+      knowledge.catch(() => loaded.delete(tenantId));
+      return knowledge;
+    },
+  };
+}

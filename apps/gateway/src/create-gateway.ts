@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type ChainClient, readNodeStanding } from '@ddai/chain';
+import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
+import { nodeCryptoSuite } from '@ddai/learning';
+import { createFileStore } from '@ddai/storage';
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { sql } from 'drizzle-orm';
+import type { PrivateKeyAccount } from 'viem';
+import { createChatCompleter } from './assistant/complete-chat.ts';
+import { createIntentModels } from './assistant/intent-models.ts';
+import { createKnowledgeService } from './assistant/knowledge-service.ts';
+import { createContentStore } from './content/content-store.ts';
+import { connectDatabase, type Database } from './database/database.ts';
+import { migrateDatabase } from './database/migrate.ts';
+import { createApp } from './http/create-app.ts';
+import { createMetrics } from './metrics.ts';
+import { createMonitoringService } from './monitoring/monitoring-service.ts';
+import { NodeDirectory } from './nodes/node-directory.ts';
+import { serveNodes } from './nodes/node-server.ts';
+import { createPayerCredit } from './payments/payer-credit.ts';
+import { createVoucherBook } from './payments/voucher-book.ts';
+import { createQueryDispatcher } from './queries/dispatch-query.ts';
+import { createAdminRoutes } from './routes/admin-routes.ts';
+import { createApiKeyRoutes } from './routes/api-key-routes.ts';
+import { createChatRoutes } from './routes/chat-routes.ts';
+import { createContentRoutes } from './routes/content-routes.ts';
+import { createEventRoutes } from './routes/event-routes.ts';
+import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
+import { createNodeRoutes } from './routes/node-routes.ts';
+import { createTrainingRoutes } from './routes/training-routes.ts';
+import { createUsageRoutes } from './routes/usage-routes.ts';
+import { createTrainingService } from './training/training-service.ts';
+
+export interface GatewayOptions {
+  /** The gateway's own folder: content, admin secret. */
+  readonly directory: string;
+  readonly databaseUrl: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Wei for one complex query. */
+  readonly queryPrice: bigint;
+  /** Milliseconds that a node has to answer a query. */
+  readonly queryTimeout: number;
+  readonly version: string;
+}
+
+export interface GatewayDependencies {
+  readonly chain: ChainClient;
+  readonly signer: PrivateKeyAccount;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Gateway {
+  readonly url: string;
+  /** Opens `/admin/v1`; also in `admin.secret` in the gateway's folder. */
+  readonly adminSecret: string;
+  close(): Promise<void>;
+}
+
+const ADMIN_SECRET_KEY = 'admin.secret';
+
+/** Puts a gateway together and listens. Everything it must not forget is in the database. */
+export async function createGateway(
+  options: GatewayOptions,
+  dependencies: GatewayDependencies,
+): Promise<Gateway> {
+  const { directory, databaseUrl, queryPrice, queryTimeout, version } = options;
+  const { chain, signer, clock, logger } = dependencies;
+  await migrateDatabase(databaseUrl);
+  const database = connectDatabase({ url: databaseUrl });
+  const content = createContentStore(join(directory, 'content'));
+  const nodes = new NodeDirectory();
+  const metrics = createMetrics(nodes);
+  const adminSecret = readOrCreateAdminSecret(directory);
+  const gateway = signer.address;
+  const escrowScope = {
+    chainId: chain.chainId,
+    verifyingContract: chain.addressBook.contracts.PaymentsEscrow,
+  };
+  const scope = {
+    chainId: chain.chainId,
+    verifyingContract: chain.addressBook.contracts.NodeRegistry,
+  };
+
+  const voucherBook = createVoucherBook({
+    database,
+    directory: nodes,
+    signer,
+    scope: escrowScope,
+    logger,
+  });
+  const payerCredit = createPayerCredit({ database, chain, signer: gateway, clock });
+  const dispatch = createQueryDispatcher({
+    database,
+    directory: nodes,
+    voucherBook,
+    payerCredit,
+    gateway,
+    scope,
+    clock,
+    logger,
+    price: queryPrice,
+    timeout: queryTimeout,
+  });
+  const knowledge = createKnowledgeService({ database, content });
+  const intentModels = createIntentModels({ database, content });
+  const training = createTrainingService({
+    database,
+    content,
+    directory: nodes,
+    voucherBook,
+    payerCredit,
+    suite: nodeCryptoSuite,
+    readSigner: async (operator) => (await readNodeStanding(chain, operator)).signer,
+    metrics,
+    clock,
+    logger,
+  });
+  const monitoring = createMonitoringService({ database, clock, logger });
+  const complete = createChatCompleter({
+    database,
+    knowledge,
+    intentModels,
+    dispatch,
+    metrics,
+    clock,
+  });
+
+  const auth = { database, clock };
+  const app = createApp({
+    metrics,
+    logger,
+    version,
+    findFaults: () => findFaults(database, chain),
+    api: {
+      '/v1/api-keys': createApiKeyRoutes(auth),
+      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge }),
+      '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
+      '/v1/usage': createUsageRoutes({ ...auth, chain }),
+    },
+    shared: [
+      createChatRoutes({ ...auth, intentModels, complete }),
+      createTrainingRoutes({ ...auth, content, training }),
+      createEventRoutes({ ...auth, monitoring }),
+    ],
+    content: createContentRoutes({ content, directory: nodes }),
+    admin: createAdminRoutes({ database, adminSecret }),
+  });
+
+  const server = createAdaptorServer({ fetch: app.fetch });
+  const closeNodes = serveNodes(server as Parameters<typeof serveNodes>[0], {
+    scope,
+    gateway,
+    software: `ddai-gateway/${version}`,
+    clock,
+    logger,
+    directory: nodes,
+    handlers: training.handlers,
+    readStanding: (operator) => readNodeStanding(chain, operator),
+  });
+  const port = await listen(server, options);
+
+  return {
+    url: `http://${options.host}:${port}`,
+    adminSecret,
+    async close() {
+      await training.stop();
+      closeNodes();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      });
+      await database.close();
+    },
+  };
+}
+
+async function findFaults(database: Database, chain: ChainClient): Promise<string[]> {
+  const faults: string[] = [];
+  await database
+    .asNobody((tx) => tx.execute(sql`SELECT 1`))
+    .catch(() => faults.push('the database does not answer'));
+  await chain.publicClient.getBlockNumber().catch(() => faults.push('the chain does not answer'));
+  return faults;
+}
+
+function readOrCreateAdminSecret(directory: string): string {
+  const store = createFileStore(directory);
+  if (store.get(ADMIN_SECRET_KEY) === undefined)
+    store.put(ADMIN_SECRET_KEY, randomBytes(32).toString('base64url'));
+  return bytesToUtf8(store.get(ADMIN_SECRET_KEY) ?? new Uint8Array()).trim();
+}
+
+function listen(server: ServerType, { port, host }: GatewayOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        new DdaiError({
+          code: cause.code === 'EADDRINUSE' ? 'PORT_OCCUPIED' : 'GATEWAY_LISTEN_FAILED',
+          message: `cannot listen on ${host}:${port} (${cause.code ?? cause.message})`,
+          remedy: 'End what holds the port, or choose another with --port.',
+          cause,
+        }),
+      ),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createChainClient, openOrCreateKeystoreFile, readPassphraseFile } from '@ddai/chain';
+import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
+import { assertPortFree, findPortHolder, startPostgres } from '@ddai/engines';
+import { parseAddressBook } from '@ddai/protocol';
+import { findHomePath, openHome, readFileLimited, writeFileDurably } from '@ddai/storage';
+import { Command } from 'commander';
+import { destination, pino } from 'pino';
+import { parseEther } from 'viem';
+import { createGateway } from './create-gateway.ts';
+
+interface GatewayFlags {
+  readonly host: string;
+  readonly port: number;
+  readonly rpc: string;
+  readonly addresses?: string;
+  readonly passphraseFile?: string;
+  readonly queryPrice: string;
+  readonly queryTimeoutSeconds: number;
+}
+
+const VERSION = '0.1.0';
+const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
+
+/** Tells whoever started us what happens, one JSON object a line; the log goes to standard error. */
+function announce(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+async function serve(flags: GatewayFlags): Promise<void> {
+  const logger = pino({ level: process.env.DDAI_LOG_LEVEL ?? 'info' }, destination(2));
+  const home = openHome(findHomePath(process.env));
+  await assertPortFree(flags.port, '--port', findPortHolder);
+  const bookPath = flags.addresses ?? home.addressBook;
+  const addressBook = parseAddressBook(
+    bytesToUtf8(readFileLimited(bookPath, MAX_ADDRESS_BOOK_BYTES)),
+    bookPath,
+  );
+  const chain = await createChainClient({ rpcUrl: flags.rpc, addressBook });
+  const { DATABASE_URL } = process.env;
+  const postgres =
+    DATABASE_URL === undefined || DATABASE_URL === ''
+      ? await startPostgres(
+          { directory: home.postgres, enginesDirectory: home.engines },
+          { logger },
+        )
+      : undefined;
+  const signer = await openOrCreateKeystoreFile({
+    path: join(home.gateway, 'signer.json'),
+    passphrase: readPassphrase(home.gateway, flags.passphraseFile),
+  });
+  const gateway = await createGateway(
+    {
+      directory: home.gateway,
+      databaseUrl: postgres?.url ?? (DATABASE_URL as string),
+      host: flags.host,
+      port: flags.port,
+      queryPrice: parseEther(flags.queryPrice),
+      queryTimeout: flags.queryTimeoutSeconds * 1000,
+      version: VERSION,
+    },
+    { chain, signer, clock: systemClock, logger },
+  );
+  announce({ event: 'listening', url: gateway.url, signer: signer.address });
+
+  const stop = async (): Promise<void> => {
+    await gateway.close();
+    await postgres?.stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+}
+
+function readPassphrase(directory: string, file: string | undefined): string {
+  const path = file ?? join(directory, 'passphrase.secret');
+  if (file === undefined && !existsSync(path))
+    writeFileDurably(path, randomBytes(24).toString('base64url'));
+  return readPassphraseFile(path);
+}
+
+const program = new Command('ddai gateway')
+  .description(
+    'Run the B2B API, and give work to nodes. DATABASE_URL names a Postgres of your own.',
+  )
+  .option('--host ADDRESS', 'address to listen on', '127.0.0.1')
+  .option('--port PORT', 'port to listen on', Number, 8787)
+  .option('--rpc URL', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
+  .option('--addresses FILE', 'address book of the deployment; default DDAI_HOME/addresses.json')
+  .option(
+    '--passphrase-file FILE',
+    'passphrase of the signer’s keystore; default one made beside it, 0600',
+  )
+  .option('--query-price DDAI', 'what a complex query pays its node', '0.02')
+  .option('--query-timeout-seconds N', 'how long a node has to answer', Number, 20)
+  .action(serve);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const words =
+    error instanceof DdaiError
+      ? `${error.code}: ${error.message}\n${error.remedy ?? ''}`
+      : String(error);
+  process.stderr.write(`${words.trim()}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,190 @@
+import { DdaiError } from '@ddai/core';
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import { asc, eq } from 'drizzle-orm';
+import type { ChatAnswer, ChatRequest } from '../assistant/complete-chat.ts';
+import type { IntentModels } from '../assistant/intent-models.ts';
+import type { Database } from '../database/database.ts';
+import { idToUuid, uuidToId } from '../database/ids.ts';
+import { assistants } from '../database/schema.ts';
+import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
+import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
+import type { Caller, GatewayEnvironment } from '../http/environment.ts';
+import { idempotent } from '../http/idempotent.ts';
+import { streamChat } from './stream-chat.ts';
+
+/** Text, or OpenAI's list of parts, of which only text parts are read. */
+const contentSchema = z.union([
+  z.string().max(100_000),
+  z.array(z.object({ type: z.literal('text'), text: z.string().max(100_000) })).max(64),
+]);
+
+const chatRequestSchema = z.object({
+  model: z.string().min(1).max(100).openapi({ description: 'An assistant’s id or name' }),
+  messages: z
+    .array(
+      z.object({
+        role: z.enum(['system', 'developer', 'user', 'assistant']),
+        content: contentSchema,
+      }),
+    )
+    .min(1)
+    .max(200),
+  stream: z.boolean().optional(),
+});
+
+const chatResponseSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('chat.completion'),
+    created: z.number().int(),
+    model: z.string(),
+    choices: z.array(
+      z.object({
+        index: z.number().int(),
+        message: z.object({ role: z.literal('assistant'), content: z.string() }),
+        finish_reason: z.literal('stop'),
+      }),
+    ),
+    ddai: z
+      .unknown()
+      .openapi({
+        description: 'Citations, confidence, abstention, intent, route, node and attestation',
+      }),
+  })
+  .openapi('ChatCompletion');
+
+const modelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.number().int(),
+  owned_by: z.string(),
+  name: z.string(),
+});
+
+const complete = createRoute({
+  method: 'post',
+  path: '/chat/completions',
+  summary: 'Answer from this tenant’s knowledge, with citations; OpenAI’s request shape',
+  request: {
+    headers: idempotencyHeader,
+    body: { required: true, content: jsonContent(chatRequestSchema) },
+  },
+  responses: {
+    200: {
+      description: 'The answer, or a stream of it',
+      content: { ...jsonContent(chatResponseSchema), 'text/event-stream': { schema: z.string() } },
+    },
+    ...PROBLEMS,
+  },
+});
+const listModels = createRoute({
+  method: 'get',
+  path: '/models',
+  summary: 'Assistants of this tenant, in OpenAI’s list shape',
+  responses: {
+    200: {
+      description: 'Oldest first',
+      content: jsonContent(z.object({ object: z.literal('list'), data: z.array(modelSchema) })),
+    },
+    ...PROBLEMS,
+  },
+});
+const configure = createRoute({
+  method: 'patch',
+  path: '/assistants/{id}',
+  summary: 'Choose which trained model names an assistant’s intents',
+  request: {
+    params: z.object({ id: z.string() }),
+    body: {
+      required: true,
+      content: jsonContent(z.object({ intentModelId: z.string().nullable() })),
+    },
+  },
+  responses: { 204: { description: 'From the next question on' }, ...PROBLEMS },
+});
+
+export interface ChatRouteDependencies extends AuthenticateDependencies {
+  readonly database: Database;
+  readonly intentModels: IntentModels;
+  readonly complete: (caller: Caller, request: ChatRequest) => Promise<ChatAnswer>;
+}
+
+/** `/v1/chat/completions`, `/v1/models`, `/v1/assistants`. */
+export function createChatRoutes(
+  dependencies: ChatRouteDependencies,
+): OpenAPIHono<GatewayEnvironment> {
+  const { database, intentModels } = dependencies;
+  const app = createApiApp();
+  for (const path of ['/chat/*', '/models', '/assistants/*'])
+    app.use(path, requireScope('chat', dependencies));
+
+  app.openapi(complete, async (context) => {
+    const caller = context.get('caller');
+    const { stream = false, model, messages } = context.req.valid('json');
+    const request: ChatRequest = {
+      model,
+      messages: messages.map(({ role, content }) => ({
+        role: role === 'developer' ? 'system' : role,
+        content: typeof content === 'string' ? content : content.map(({ text }) => text).join('\n'),
+      })),
+    };
+    const key = context.req.valid('header')['idempotency-key'];
+    const options = { tenantId: caller.tenantId, key, route: 'POST /v1/chat/completions', request };
+    const { body } = await idempotent(database, options, async () => ({
+      status: 200,
+      body: await dependencies.complete(caller, request),
+    }));
+    const answer = body as ChatAnswer;
+    return stream ? streamChat(answer) : context.json(answerToResponse(answer), 200);
+  });
+
+  app.openapi(listModels, async (context) => {
+    const rows = await database.asTenant(context.get('caller').tenantId, (tx) =>
+      tx.select().from(assistants).orderBy(asc(assistants.id)),
+    );
+    const data = rows.map(({ id, name, createdAt }) => ({
+      id: uuidToId('assistant', id),
+      object: 'model' as const,
+      created: Math.floor(createdAt.getTime() / 1000),
+      owned_by: 'ddai',
+      name,
+    }));
+    return context.json({ object: 'list' as const, data }, 200);
+  });
+
+  app.openapi(configure, async (context) => {
+    const { tenantId } = context.get('caller');
+    const { id } = context.req.valid('param');
+    const { intentModelId } = context.req.valid('json');
+    const modelId = intentModelId === null ? null : idToUuid('model', intentModelId);
+    if (modelId !== null) await intentModels.load(tenantId, modelId);
+    const changed = await database.asTenant(tenantId, (tx) =>
+      tx
+        .update(assistants)
+        .set({ intentModelId: modelId })
+        .where(eq(assistants.id, idToUuid('assistant', id)))
+        .returning({ id: assistants.id }),
+    );
+    if (changed.length === 0)
+      throw new DdaiError({ code: 'MODEL_UNKNOWN', message: `no assistant ${id}` });
+    return context.body(null, 204);
+  });
+  return app;
+}
+
+function answerToResponse({
+  id,
+  created,
+  model,
+  text,
+  details,
+}: ChatAnswer): z.infer<typeof chatResponseSchema> {
+  return {
+    id,
+    object: 'chat.completion',
+    created,
+    model,
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+    ddai: details,
+  };
+}

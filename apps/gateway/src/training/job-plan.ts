@@ -1,0 +1,90 @@
+import { DdaiError } from '@ddai/core';
+import { createJobTerms, DEFAULT_FEATURISER, type JobTerms } from '@ddai/learning';
+import { addressField } from '@ddai/protocol';
+import { getAddress } from 'viem';
+import { z } from 'zod';
+
+/** Who takes part: a node, whose it is, and which of its data sets. */
+const rosterEntrySchema = z.object({
+  node: addressField.transform((address) => getAddress(address)),
+  /** Who owns it. Rounds close only with survivors of at least three organisations. */
+  organisation: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/),
+  dataset: z.string().min(1).max(64),
+});
+
+/** What the API takes to create a job; the rest has defaults that `learning` documents. */
+export const newTrainingJobSchema = z.object({
+  name: z.string().min(1).max(100),
+  labels: z.array(z.string().min(1).max(100)).min(2).max(2000),
+  participants: z.array(rosterEntrySchema).min(4).max(128),
+  rounds: z.number().int().min(1).max(1000).optional(),
+  epochs: z.number().int().min(1).max(100).optional(),
+  learningRate: z.number().positive().max(10_000).optional(),
+  batchSize: z.number().int().min(1).max(4096).optional(),
+  /** log2 of the hashed feature space. */
+  hashBits: z.number().int().min(8).max(20).optional(),
+  /** Fewest survivors with which a round closes, and shares that unmask. */
+  threshold: z.number().int().min(3).max(128).optional(),
+  /** Wei for each round that a participant serves, as a decimal string. */
+  rewardPerRound: z.string().regex(/^\d{1,38}$/),
+  seed: z.string().max(200).optional(),
+});
+export type NewTrainingJob = z.infer<typeof newTrainingJobSchema>;
+
+/** What the database keeps of a job beside its log. */
+export interface JobPlan {
+  readonly terms: JobTerms;
+  readonly roster: readonly z.infer<typeof rosterEntrySchema>[];
+  /** Wei, decimal. */
+  readonly rewardPerRound: string;
+}
+
+/** @throws {DdaiError} `TRAINING_TERMS_INVALID` with what `learning` refused. */
+export function createJobPlan(jobId: string, request: NewTrainingJob): JobPlan {
+  const {
+    labels,
+    participants: roster,
+    rewardPerRound,
+    rounds,
+    epochs,
+    learningRate,
+    batchSize,
+    hashBits,
+    threshold,
+    seed,
+  } = request;
+  if (new Set(roster.map(({ node }) => node)).size !== roster.length) {
+    throw new DdaiError({
+      code: 'TRAINING_TERMS_INVALID',
+      message: 'participants: a node is named twice',
+    });
+  }
+  const training = { rounds, epochs, learningRate, batchSize, seed };
+  try {
+    const terms = createJobTerms({
+      jobId,
+      labels,
+      operators: [...new Set(roster.map(({ organisation }) => organisation))],
+      participants: roster.length,
+      training: Object.fromEntries(
+        Object.entries(training).filter(([, value]) => value !== undefined),
+      ),
+      ...(threshold === undefined
+        ? {}
+        : { secureAggregation: { threshold, minSurvivors: threshold } }),
+      ...(hashBits === undefined
+        ? {}
+        : { featuriser: { ...DEFAULT_FEATURISER, dimension: 2 ** hashBits } }),
+    });
+    return { terms, roster, rewardPerRound };
+  } catch (cause) {
+    if (!(cause instanceof DdaiError)) throw cause;
+    throw new DdaiError({
+      code: 'TRAINING_TERMS_INVALID',
+      message: cause.message,
+      ...(cause.remedy === undefined ? {} : { remedy: cause.remedy }),
+      fields: { reason: cause.code },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,203 @@
+import { join, resolve } from 'node:path';
+import { createChainClient } from '@ddai/chain';
+import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
+import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
+import { parseAddressBook, WORK_CLASSES, type WorkClass, type WorkClassName } from '@ddai/protocol';
+import { createFileStore, findHomePath, openHome, readFileLimited } from '@ddai/storage';
+import { Command, Option } from 'commander';
+import { destination, pino } from 'pino';
+import { type Address, getAddress, parseEther } from 'viem';
+import { openExistingSigner, openOperator, openSigner } from './identity.ts';
+import { joinNetwork } from './join-network.ts';
+import { runNode } from './run-node.ts';
+import type { Dataset } from './training/training-worker.ts';
+
+interface NodeFlags {
+  readonly name: string;
+  readonly gateway: string[];
+  readonly rpc: string;
+  readonly addresses?: string;
+  readonly passphraseFile?: string;
+  readonly classes: WorkClassName[];
+  readonly dataset: string[];
+  readonly partners?: string;
+  readonly stake: string;
+  readonly payout?: string;
+  readonly creditLimit: string;
+  readonly minimumPrice: string;
+  readonly settleSeconds: number;
+  readonly waitForFunds: boolean;
+}
+
+const SOFTWARE = 'ddai-node/0.1.0';
+const SIGNER_GAS = parseEther('0.05');
+const OPERATOR_KEY = 'operator-address';
+const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
+
+/** Tells whoever started us what happens, one JSON object a line; the log goes to standard error. */
+function announce(event: object): void {
+  process.stdout.write(`${JSON.stringify(event)}\n`);
+}
+
+async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
+  const logger = pino(
+    { level: process.env.DDAI_LOG_LEVEL ?? 'info', base: { node: flags.name } },
+    destination(2),
+  );
+  const home = openHome(findHomePath(process.env));
+  const directory = join(home.nodes, flags.name);
+  const identity = { directory, passphraseFile: flags.passphraseFile };
+  const bookPath = flags.addresses ?? home.addressBook;
+  const chain = await createChainClient({
+    rpcUrl: flags.rpc,
+    addressBook: parseAddressBook(
+      bytesToUtf8(readFileLimited(bookPath, MAX_ADDRESS_BOOK_BYTES)),
+      bookPath,
+    ),
+  });
+  const datasets = new Map(flags.dataset.map(readDataset));
+  const classes = flags.classes.map((name): WorkClass => WORK_CLASSES[name]);
+
+  const signer = mode === 'join' ? await openSigner(identity) : await openExistingSigner(identity);
+  const state = createFileStore(directory);
+  if (mode === 'join') {
+    const operator = await openOperator(identity);
+    announce({ event: 'identity', operator: operator.address, signer: signer.address });
+    await joinNetwork(
+      {
+        operator,
+        signer,
+        classes,
+        payout: flags.payout === undefined ? operator.address : getAddress(flags.payout),
+        stake: parseEther(flags.stake),
+        signerGas: SIGNER_GAS,
+        waitForFunds: flags.waitForFunds,
+        journalDirectory: join(directory, 'operator-transactions'),
+      },
+      { chain, logger },
+    );
+    state.put(OPERATOR_KEY, operator.address);
+  }
+  const operator = readOperator(state.get(OPERATOR_KEY), flags.name);
+  announce({ event: 'serving', operator });
+
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  await runNode(
+    {
+      directory,
+      operator,
+      gateways: flags.gateway,
+      servesQueries: classes.includes(WORK_CLASSES.query),
+      datasets,
+      partnersFile: flags.partners === undefined ? undefined : resolve(flags.partners),
+      creditLimit: parseEther(flags.creditLimit),
+      minimumPrice: parseEther(flags.minimumPrice),
+      settleMilliseconds: flags.settleSeconds * 1000,
+      software: SOFTWARE,
+    },
+    { chain, signer, clock: systemClock, logger },
+    stopped.signal,
+  );
+}
+
+function readOperator(stored: Uint8Array | undefined, name: string): Address {
+  if (stored !== undefined) return getAddress(bytesToUtf8(stored));
+  throw new DdaiError({
+    code: 'NODE_NOT_JOINED',
+    message: `the node ${name} has not joined the network`,
+    remedy: `Run \`ddai node join --name ${name}\` first.`,
+  });
+}
+
+/** `NAME=TRAIN.csv` or `NAME=TRAIN.csv,HELDOUT.csv`. */
+function readDataset(flag: string): [string, Dataset] {
+  const match = /^([A-Za-z0-9._-]{1,64})=([^,]+)(?:,(.+))?$/.exec(flag);
+  const [, name, train, heldOut] = match ?? [];
+  if (name === undefined || train === undefined) {
+    throw new DdaiError({
+      code: 'DATASET_FLAG_INVALID',
+      message: `--dataset ${flag}: expected NAME=TRAIN.csv or NAME=TRAIN.csv,HELDOUT.csv`,
+    });
+  }
+  return [
+    name,
+    { train: readTickets(train), heldOut: heldOut === undefined ? [] : readTickets(heldOut) },
+  ];
+}
+
+function readTickets(path: string): Ticket[] {
+  return parseTickets({
+    file: path,
+    content: readFileLimited(path, DEFAULT_TICKET_LIMITS.maxBytes),
+  });
+}
+
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+
+function addCommonFlags(command: Command): Command {
+  return command
+    .option('--name NAME', 'folder of this node under DDAI_HOME/nodes', 'default')
+    .option('--gateway URL', 'gateway to serve; may be given several times', collect, [])
+    .option('--rpc URL', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
+    .option('--addresses FILE', 'address book of the deployment; default DDAI_HOME/addresses.json')
+    .option(
+      '--passphrase-file FILE',
+      'passphrase of the keystores; default one made beside them, 0600',
+    )
+    .option(
+      '--dataset NAME=FILE',
+      'tickets (CSV text,category) this node may train on; may be given several times',
+      collect,
+      [],
+    )
+    .option(
+      '--partners FILE',
+      'JSON: operator addresses and organisations that the data\u2019s owner agreed to train with',
+    )
+    .option(
+      '--credit-limit DDAI',
+      'unpaid work and uncollected vouchers one payer may run up',
+      '100',
+    )
+    .option('--minimum-price DDAI', 'below this a query is refused', '0.001')
+    .option('--settle-seconds N', 'pause between passes over the node\u2019s money', Number, 60)
+    .addOption(
+      new Option('--classes LIST', 'work classes to register, comma separated')
+        .default(['query'] as WorkClassName[], 'query')
+        .argParser(parseClasses),
+    );
+}
+
+function parseClasses(list: string): WorkClassName[] {
+  return list.split(',').map((name) => {
+    if (name in WORK_CLASSES) return name as WorkClassName;
+    throw new DdaiError({
+      code: 'WORK_CLASS_UNKNOWN',
+      message: `--classes: no work class ${name}; there are ${Object.keys(WORK_CLASSES).join(', ')}`,
+    });
+  });
+}
+
+const program = new Command('ddai node').description(
+  'Serve the network with this machine, and earn.',
+);
+addCommonFlags(program.command('join').description('Make keys, stake, register, then serve'))
+  .option('--stake DDAI', 'collateral to have at stake', '20000')
+  .option('--payout ADDRESS', 'where the node\u2019s money goes; default its operator')
+  .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false)
+  .action((flags: NodeFlags) => start(flags, 'join'));
+addCommonFlags(program.command('serve').description('Serve again after a stop')).action(
+  (flags: NodeFlags) => start(flags, 'serve'),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const words =
+    error instanceof DdaiError
+      ? [error.message, error.remedy ?? ''].join('\n').trim()
+      : String(error);
+  process.stderr.write(`${error instanceof DdaiError ? `${error.code}: ` : ''}${words}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,260 @@
+import { readFileSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type ChainClient, readNodeStanding } from '@ddai/chain';
+import { bytesToUtf8, DdaiError, type Logger, systemRandomBytes } from '@ddai/core';
+import {
+  type CryptoSuite,
+  createParticipant,
+  type JobTerms,
+  type Participant,
+  type ParticipantMessage,
+  type ParticipantStore,
+  parseJobTerms,
+  type Ticket,
+} from '@ddai/learning';
+import {
+  decodeCbor,
+  encodeCbor,
+  FRAME_KINDS,
+  type Frame,
+  INLINE_TRAINING_BYTES,
+  parseMessage,
+  trainingMessageSchema,
+  trainingOfferSchema,
+  trainingReferenceSchema,
+  WORK_CLASSES,
+} from '@ddai/protocol';
+import type { FileStore } from '@ddai/storage';
+import {
+  type Address,
+  hexToBytes,
+  isAddressEqual,
+  type PrivateKeyAccount,
+  recoverMessageAddress,
+  toHex,
+} from 'viem';
+import { z } from 'zod';
+import type { VoucherWallet } from '../earnings/voucher-wallet.ts';
+import type { GatewayLink } from '../gateway/dial-gateway.ts';
+import { fetchContent, uploadContent } from '../gateway/fetch-content.ts';
+
+/** A data set beside this node. Its rows never leave this process. */
+export interface Dataset {
+  readonly train: readonly Ticket[];
+  readonly heldOut: readonly Ticket[];
+}
+
+export interface TrainingWorkerDependencies {
+  readonly operator: Address;
+  readonly signer: PrivateKeyAccount;
+  readonly chain: ChainClient;
+  readonly wallet: VoucherWallet;
+  readonly datasets: ReadonlyMap<string, Dataset>;
+  /**
+   * Which organisation owns which node, as the owner of the data agreed: operator address to
+   * name. Undefined: no one agreed anything, and no job is joined.
+   */
+  readonly readPartners: () => ReadonlyMap<string, string> | undefined;
+  readonly store: FileStore;
+  readonly suite: CryptoSuite;
+  readonly logger: Logger;
+}
+
+export interface TrainingWorker {
+  /** Handles an offer or a message of a job's coordinator. */
+  receive(link: GatewayLink, frame: Frame): Promise<undefined>;
+}
+
+interface Running {
+  readonly participant: Participant;
+  /** The gateway that coordinates the job now. */
+  link: GatewayLink;
+}
+
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+
+/** Takes part in the jobs that this node is offered and whose partners its owner agreed to. */
+export function createTrainingWorker(dependencies: TrainingWorkerDependencies): TrainingWorker {
+  const { operator, signer, chain, wallet, datasets, suite, logger } = dependencies;
+  const jobs = new Map<string, Running>();
+  const signers = new Map<string, Address | undefined>();
+
+  const findSigner = async (participantId: string): Promise<Address | undefined> => {
+    if (!signers.has(participantId))
+      signers.set(participantId, (await readNodeStanding(chain, participantId as Address)).signer);
+    return signers.get(participantId);
+  };
+
+  const create = (link: GatewayLink, terms: JobTerms, dataset: Dataset): Running => {
+    const partners = dependencies.readPartners();
+    const organisation = partners?.get(operator.toLowerCase());
+    if (partners === undefined || organisation === undefined) {
+      throw new DdaiError({
+        code: 'PARTNERS_NOT_AGREED',
+        message: 'the owner of this data has not agreed to any partners',
+        remedy: 'Name them in a file with --partners.',
+      });
+    }
+    const running: Running = {
+      link,
+      participant: createParticipant(
+        {
+          participantId: operator,
+          operator: organisation,
+          terms,
+          train: dataset.train,
+          heldOut: dataset.heldOut,
+        },
+        {
+          suite,
+          logger,
+          randomBytes: systemRandomBytes,
+          store: createParticipantStore(dependencies.store),
+          sign: async (statement) =>
+            hexToBytes(await signer.signMessage({ message: { raw: statement } })),
+          verify: async ({ participantId, statement, signature }) => {
+            const expected = await findSigner(participantId);
+            const recovered = await recoverMessageAddress({
+              message: { raw: statement },
+              signature: toHex(signature),
+            }).catch(() => undefined);
+            return (
+              expected !== undefined &&
+              recovered !== undefined &&
+              isAddressEqual(expected, recovered)
+            );
+          },
+          operatorOf: (participantId) => partners.get(participantId.toLowerCase()),
+          send: (message) => sendMessage(running.link, terms.jobId, message),
+          pause: () => nextTurn(),
+          onRoundClosed: ({ roundId, included }) =>
+            logger.info({ roundId, included }, 'a round closed'),
+          onJobCompleted: (_model, modelHash) =>
+            logger.info({ job: terms.jobId, modelHash }, 'the job is complete'),
+        },
+      ),
+    };
+    return running;
+  };
+
+  const takeOffer = async (link: GatewayLink, frame: Frame): Promise<void> => {
+    const {
+      jobId,
+      dataset: name,
+      payer,
+      reward,
+    } = parseMessage('trainingOffer', trainingOfferSchema, frame.body);
+    const known = jobs.get(jobId);
+    if (known !== undefined) {
+      known.link = link;
+      await known.participant.join();
+      return;
+    }
+    const dataset = datasets.get(name);
+    if (dataset === undefined)
+      throw new DdaiError({
+        code: 'DATASET_UNKNOWN',
+        message: `this node has no data set ${name}`,
+      });
+    const terms = parseJobTerms(JSON.parse(bytesToUtf8(frame.payload)));
+    if (terms.jobId !== jobId)
+      throw new DdaiError({
+        code: 'MESSAGE_INVALID',
+        message: 'the offer and its terms name two jobs',
+      });
+    await wallet.assertCredit({
+      payer,
+      gatewaySigner: link.gateway,
+      workClass: WORK_CLASSES.compute,
+      price: reward,
+    });
+    const running = create(link, terms, dataset);
+    jobs.set(jobId, running);
+    const problems = await running.participant.join();
+    if (problems.length > 0)
+      logger.warn({ job: jobId, problems }, 'this data does not fit the job; declined');
+    else logger.info({ job: jobId, rounds: terms.training.rounds }, 'joined a training job');
+  };
+
+  const takeMessage = async (link: GatewayLink, frame: Frame): Promise<void> => {
+    const isReference = frame.kind === FRAME_KINDS.trainingReference;
+    const reference = isReference
+      ? parseMessage('trainingReference', trainingReferenceSchema, frame.body)
+      : undefined;
+    const { jobId } =
+      reference ?? parseMessage('trainingMessage', trainingMessageSchema, frame.body);
+    const running = jobs.get(jobId);
+    if (running === undefined)
+      throw new DdaiError({ code: 'JOB_UNKNOWN', message: 'this node has not joined that job' });
+    running.link = link;
+    const bytes =
+      reference === undefined
+        ? frame.payload
+        : await fetchContent(link, {
+            sha256: reference.sha256,
+            maxBytes: Math.min(reference.size, MAX_MESSAGE_BYTES),
+          });
+    const outcome = await running.participant.receive(decodeCbor(bytes));
+    if (!outcome.handled)
+      logger.warn({ job: jobId, code: outcome.code }, 'did not act on a coordinator’s message');
+  };
+
+  return {
+    async receive(link, frame) {
+      if (frame.kind === FRAME_KINDS.trainingOffer) await takeOffer(link, frame);
+      else await takeMessage(link, frame);
+      return undefined;
+    },
+  };
+}
+
+async function sendMessage(
+  link: GatewayLink,
+  jobId: string,
+  message: ParticipantMessage,
+): Promise<void> {
+  const bytes = encodeCbor(message);
+  if (bytes.length <= INLINE_TRAINING_BYTES) {
+    await link.channel.send({ kind: FRAME_KINDS.trainingMessage, body: { jobId }, payload: bytes });
+    return;
+  }
+  const sha256 = await uploadContent(link, bytes);
+  await link.channel.send({
+    kind: FRAME_KINDS.trainingReference,
+    body: { jobId, sha256, size: bytes.length },
+  });
+}
+
+/** Store keys of a participant hold a slash, file names don't. */
+function createParticipantStore(store: FileStore): ParticipantStore {
+  const nameOf = (key: string): string => key.replaceAll('/', '.').replaceAll(':', '_');
+  return {
+    get: async (key) => store.get(nameOf(key)),
+    put: async (key, bytes) => store.put(nameOf(key), bytes),
+    delete: async (key) => store.delete(nameOf(key)),
+  };
+}
+
+const partnersSchema = z.record(
+  z.string().regex(/^0x[0-9a-fA-F]{40}$/),
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/),
+);
+
+/**
+ * Reads which organisation owns which node: a JSON object, operator address to name.
+ * @throws {DdaiError} `PARTNERS_FILE_INVALID`
+ */
+export function readPartnersFile(path: string): ReadonlyMap<string, string> {
+  try {
+    const entries = Object.entries(partnersSchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
+    return new Map(entries.map(([address, name]) => [address.toLowerCase(), name]));
+  } catch (cause) {
+    throw new DdaiError({
+      code: 'PARTNERS_FILE_INVALID',
+      message: `${path} is no JSON object of operator addresses and organisation names`,
+      remedy:
+        'Write {"0x…": "name of the organisation", …} with this node’s own operator among them.',
+      cause,
+    });
+  }
+}

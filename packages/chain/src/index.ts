@@ -1,0 +1,52 @@
+export { type ApproveTokenOptions, approveToken } from './actions/approve-token.ts';
+export { type AuthorizeSignerOptions, authorizeSigner } from './actions/authorize-signer.ts';
+export { burnSetAside } from './actions/burn-set-aside.ts';
+export { type ClaimRewardsOptions, claimRewards } from './actions/claim-rewards.ts';
+export { closeEpoch } from './actions/close-epoch.ts';
+export { collectVouchers } from './actions/collect-vouchers.ts';
+export { type DepositEscrowOptions, depositEscrow } from './actions/deposit-escrow.ts';
+export { readOpenEpoch, readReward } from './actions/read-emissions.ts';
+export {
+  type CollectedKey,
+  readCollected,
+  readEarnings,
+  readPayable,
+  readPayerAccount,
+  readSignerAllowance,
+  simulateCollect,
+} from './actions/read-escrow.ts';
+export { type NodeStanding, readNodeStanding } from './actions/read-node-standing.ts';
+export { type RegisterNodeOptions, registerNode } from './actions/register-node.ts';
+export { stakeCollateral } from './actions/stake-collateral.ts';
+export { type TransferTokenOptions, transferToken } from './actions/transfer-token.ts';
+export { withdrawEarnings } from './actions/withdraw-earnings.ts';
+export {
+  type ChainClient,
+  type ChainClientOptions,
+  createChainClient,
+  createReadClient,
+} from './chain-client.ts';
+export {
+  createKeystore,
+  type KeystoreJson,
+  type NewKeystore,
+  openKeystore,
+} from './keys/keystore.ts';
+export {
+  type KeystoreFileOptions,
+  openKeystoreFile,
+  openOrCreateKeystoreFile,
+  readPassphraseFile,
+} from './keys/keystore-file.ts';
+export { explainRevert } from './transactions/explain-revert.ts';
+export { createFileJournal } from './transactions/file-journal.ts';
+export type {
+  JournaledTransaction,
+  TransactionJournal,
+} from './transactions/transaction-journal.ts';
+export {
+  createTransactionQueue,
+  type TransactionQueue,
+  type TransactionQueueOptions,
+  type TransactionRequest,
+} from './transactions/transaction-queue.ts';
