@@ -94,10 +94,15 @@ describe('a complex query', () => {
   });
 
   test('follows a bridge to a second page when one sentence leaves half the question open', () => {
-    const result = run(query('HS-507 quota exceeded: which plan gives 2 TB storage per seat?'));
+    const result = run(query('Do guest links work for a vault whose passphrase was lost?'));
     const [part] = result.subAnswers;
     expect(part?.hops).toBe(2);
     expect(new Set(result.citations.map(({ documentId }) => documentId)).size).toBe(2);
+  });
+
+  test('a part that refers back is answered about its own matter', () => {
+    const { subAnswers } = run(query('What is a guest link? When does it expire?'));
+    expect(subAnswers[1]?.text).toContain('Guest links expire after 14 days');
   });
 
   test('abstains from what the shard doesn’t hold, and cites within its limit', () => {

@@ -27,7 +27,7 @@ export interface AnswerCandidate {
 }
 
 /** Passages read for an answer: it stands in the best ones or nowhere. */
-const PASSAGES_READ = 16;
+const PASSAGES_READ = 12;
 
 /** Every sentence of the best passages of `hits`, code left out, best passage first. */
 export function answerCandidates(
@@ -92,7 +92,7 @@ function readPassage(
 }
 
 /** Binary search: the first sentence that starts at or after `position`. */
-export function firstSentenceFrom(sentences: Int32Array, position: number): number {
+function firstSentenceFrom(sentences: Int32Array, position: number): number {
   let low = 0;
   let high = sentences.length / SENTENCE_STRIDE;
   while (low < high) {

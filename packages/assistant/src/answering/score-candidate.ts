@@ -44,12 +44,13 @@ export function coverage(question: AskedQuestion, candidate: AnswerCandidate): n
  * times whether its form fits what was asked. Factors are halves and the like by reasoning, not
  * fitted to a question set.
  */
-export function scoreCandidate(
+function scoreCandidate(
   question: AskedQuestion,
   candidate: AnswerCandidate,
   bestPassageScore: number,
 ): number {
   const { text, terms, kind } = candidate;
+  if (!concernsQuestion(question, candidate)) return 0;
   let score = coverage(question, candidate) * (candidate.passage.score / bestPassageScore);
   if (POINTER.test(text)) score *= 0.5;
   // A question in the text (a FAQ) is followed by the answer; it isn't one.
@@ -61,6 +62,18 @@ export function scoreCandidate(
   if (question.type === 'list' && (kind === SENTENCE_KIND.item || text.endsWith(':'))) score *= 1.2;
   if (question.type === 'definition' && isDefinition(question, text, terms)) score *= 1.2;
   return score;
+}
+
+/** History may say what "it" is, but the answer has to touch what is asked now. */
+function concernsQuestion({ analyzed }: AskedQuestion, candidate: AnswerCandidate): boolean {
+  const now = analyzed.terms.filter(({ weight }) => weight === 1);
+  if (now.length === 0) return analyzed.unknown.length === 0;
+  return now.some(
+    ({ text }) =>
+      candidate.terms.includes(text) ||
+      candidate.leadTerms.has(text) ||
+      candidate.contextTerms.has(text),
+  );
 }
 
 /** "X is …", "X contains …": the sentence opens with what was asked for. */

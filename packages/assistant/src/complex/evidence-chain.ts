@@ -17,6 +17,8 @@ export interface EvidenceChain {
 const LEAST_GAIN = 0.15;
 /** Rare words of the last sentence that lead to the next one: the bridge of a multi-hop question. */
 const BRIDGE_TERMS = 4;
+/** Sentences from different places may not belong together: a chain is never surer than this. */
+const SUREST_CHAIN = 0.8;
 const DOCUMENTS_READ = 5;
 
 /**
@@ -61,7 +63,8 @@ export function collectEvidence(options: {
     candidates.push(next);
     open = stillOpen;
     // All three shares that evidence averages are sums over covered terms, so they grow alike.
-    evidence = Math.min(1, (evidence * (covered + gain)) / covered);
+    const grown = (evidence * (covered + gain)) / covered;
+    evidence = Math.max(evidence, Math.min(SUREST_CHAIN, grown));
     covered += gain;
   }
   return { candidates, evidence, hops: hop, type: question.type };

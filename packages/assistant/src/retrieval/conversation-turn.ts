@@ -7,7 +7,7 @@ export interface ConversationTurn {
 /** What a question's terms lose per turn that lies back (`assistant.md`, Retrieve). */
 export const HISTORY_DECAY = 0.3;
 /** 0.3^4 is below a hundredth: older turns could not change a ranking. */
-export const HISTORY_TURNS = 3;
+const HISTORY_TURNS = 3;
 
 /**
  * The last questions of the user with their weights, newest first. The assistant's own turns don't

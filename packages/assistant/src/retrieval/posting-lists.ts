@@ -5,7 +5,7 @@ import { exactLog } from './exact-log.ts';
  * (2009), section 3.4: the values it reports as reasonable, and the defaults of Lucene.
  */
 export const BM25_K1 = 1.2;
-export const BM25_B = 0.75;
+const BM25_B = 0.75;
 
 /**
  * For each term (a word or a pair of neighbours) the units (documents or passages) that hold it,

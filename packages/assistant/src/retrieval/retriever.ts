@@ -9,7 +9,7 @@ import { findPair, pairKey } from './vocabulary.ts';
  * Reciprocal rank fusion of Cormack, Clarke and Büttcher (SIGIR 2009): score = sum of 1 / (60 + rank).
  * 60 is their value; ranks start at 1.
  */
-export const RECIPROCAL_RANK_K = 60;
+const RECIPROCAL_RANK_K = 60;
 const BEST_FUSED = 2 / (RECIPROCAL_RANK_K + 1);
 /** Units ranked per list before fusion; beyond it a rank adds less than a hundredth. */
 const FUSION_DEPTH = 100;

@@ -12,7 +12,7 @@ export interface ScoredUnit {
 }
 
 /** Terms of one kind (words, pairs) of a query. */
-export type QueryPart = readonly WeightedTerm[];
+type QueryPart = readonly WeightedTerm[];
 
 /**
  * The best `depth` units by the sum of weighted impacts, best first, ties by unit number.
