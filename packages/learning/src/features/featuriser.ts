@@ -24,6 +24,10 @@ const CHAR_SEED = 0x9e3779b1;
 const FNV_PRIME = 0x01000193;
 const WORD_UNIT = /[\p{L}\p{M}\p{N}\p{Cs}]/u;
 const LOG_TABLE_SIZE = 64;
+/** 1 for every code unit that belongs to a word. */
+const IS_WORD_UNIT: Uint8Array = Uint8Array.from({ length: 0x1_0000 }, (_, unit) =>
+  WORD_UNIT.test(String.fromCharCode(unit)) ? 1 : 0,
+);
 
 /**
  * Builds the featuriser of a spec. An n-gram's hash is 32-bit FNV-1a over its UTF-16 code units
@@ -34,7 +38,6 @@ export function createFeaturiser(spec: FeaturiserSpec): Featuriser {
   const { dimension, signed, wordWeight } = spec;
   const [shortest, longest] = spec.charNgrams;
   const mask = dimension - 1;
-  const isWordUnit = wordUnitTable();
   const sublinear = new Float64Array(LOG_TABLE_SIZE);
   for (let tf = 1; tf < LOG_TABLE_SIZE; tf++) sublinear[tf] = 1 + log(tf);
 
@@ -85,7 +88,7 @@ export function createFeaturiser(spec: FeaturiserSpec): Featuriser {
     let words = 0;
     let at = 0;
     while (at < length) {
-      while (at < length && isWordUnit[text.charCodeAt(at)] === 0) at++;
+      while (at < length && IS_WORD_UNIT[text.charCodeAt(at)] === 0) at++;
       if (at === length) break;
       // The word between two spaces, so that its n-grams know where it begins and ends.
       let filled = 1;
@@ -93,7 +96,7 @@ export function createFeaturiser(spec: FeaturiserSpec): Featuriser {
       units[0] = SPACE;
       for (; at < length; at++) {
         const unit = text.charCodeAt(at);
-        if (isWordUnit[unit] === 0) break;
+        if (IS_WORD_UNIT[unit] === 0) break;
         units[filled++] = unit;
         hash = Math.imul(hash ^ unit, FNV_PRIME);
       }
@@ -170,12 +173,4 @@ function fmix32(hash: number): number {
   h ^= h >>> 13;
   h = Math.imul(h, 0xc2b2ae35);
   return h ^ (h >>> 16);
-}
-
-function wordUnitTable(): Uint8Array {
-  const table = new Uint8Array(0x1_0000);
-  for (let unit = 0; unit < table.length; unit++) {
-    table[unit] = WORD_UNIT.test(String.fromCharCode(unit)) ? 1 : 0;
-  }
-  return table;
 }

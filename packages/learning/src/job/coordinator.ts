@@ -128,6 +128,7 @@ export function createCoordinator(
   };
   const enqueue = createSerialQueue();
   const present = new Set<string>();
+  const presumed = new Set<string>();
   const unsentNotices: (() => Promise<void>)[] = [];
   let previous: RecordedEvent | undefined;
   let state: JobState | undefined;
@@ -225,7 +226,8 @@ export function createCoordinator(
     for (;;) {
       const deadline = currentDeadline();
       const isLate = deadline !== undefined && clock.now() >= deadline;
-      const step = nextStep(current(), { present, isLate });
+      const step = nextStep(current(), { present, presumed, isLate });
+      if (isLate) presumed.clear();
       if (step.kind === 'wait') break;
       const before = current().round;
       if (step.kind === 'record') await record(step.event);
@@ -313,6 +315,7 @@ export function createCoordinator(
     }
     if (hasJoined) {
       present.add(participantId);
+      presumed.delete(participantId);
       postPhase([participantId], true);
     }
     await advance();
@@ -325,6 +328,7 @@ export function createCoordinator(
       else applyJobEvent(state, recorded.event);
       previous = recorded;
     }
+    for (const participantId of current().participants.keys()) presumed.add(participantId);
     const { modelHash, terms: recordedTerms } = current();
     if (hashJobTerms(suite, recordedTerms) !== context.termsHash) {
       throw learningError({
@@ -379,6 +383,7 @@ export function createCoordinator(
     disconnected: (participantId) =>
       guarded(async () => {
         present.delete(participantId);
+        presumed.delete(participantId);
         await advance();
       }),
     tick: () => guarded(advance),

@@ -114,8 +114,20 @@ export function applyJobEvent(state: JobState, event: JobEvent): void {
       state.status = 'failed';
       state.failure = event.reason;
       return;
-    default:
+    case 'keysAdvertised':
+    case 'cohortFixed':
+    case 'sharesSealed':
+    case 'sharersFixed':
+    case 'updateUploaded':
+    case 'survivorsFixed':
+    case 'survivorsSigned':
+    case 'unmaskingOpened':
+    case 'sharesRevealed':
+    case 'memberLeft':
       applyRoundEvent(state, event);
+      return;
+    default:
+      throw outOfTurn(event, 'its type is not known');
   }
 }
 
@@ -200,10 +212,7 @@ function applyRoundEvent(state: JobState, event: RoundEvent): void {
       const round = state.round;
       if (round?.roundId !== event.roundId) throw outOfTurn(event, 'no such round is open');
       round.left.add(event.participantId);
-      return;
     }
-    default:
-      throw outOfTurn(event, 'its type is not known');
   }
 }
 

@@ -93,8 +93,17 @@ export const FEDERATED_SGD = {
   weightDecay: 0,
 } as const;
 
-/** 13 bits leave 65,535 / 4,095 = 16 participants in a modulus of 2 bytes a coordinate. */
-export const DEFAULT_ENCODING = { bits: 13, clip: 16, maxExamples: 10_000 } as const;
+/** Most of an update's size that is kept, and the weight at which it is kept whole. */
+export const DEFAULT_ENCODING = { clip: 16, maxExamples: 10_000 } as const;
+/** Two bytes a coordinate: what masks and uploads cost least in. */
+const DEFAULT_MODULUS_BITS = 16;
+
+/** Bits of a coordinate that leave `participants` of them room in two bytes: 13 for 6, 11 for 20. */
+export function defaultBits(participants: number): number {
+  let bits = DEFAULT_MODULUS_BITS - 1;
+  while (bits > 2 && smallestModulusBits(participants, bits) > DEFAULT_MODULUS_BITS) bits -= 1;
+  return bits;
+}
 const DEFAULT_DEADLINES: PhaseDeadlines = {
   recruit: 30_000,
   advertise: 15_000,
@@ -111,7 +120,7 @@ const DEFAULT_DEADLINES: PhaseDeadlines = {
 export function createJobTerms(input: JobTermsInput): JobTerms {
   const n = input.participants;
   const threshold = input.secureAggregation?.threshold ?? defaultThreshold(n);
-  const bits = input.aggregation?.bits ?? DEFAULT_ENCODING.bits;
+  const bits = input.aggregation?.bits ?? defaultBits(n);
   return parseJobTerms({
     version: 1,
     jobId: input.jobId,
@@ -124,6 +133,7 @@ export function createJobTerms(input: JobTermsInput): JobTerms {
     aggregation: {
       strategy: 'fedavg',
       ...DEFAULT_ENCODING,
+      bits,
       modulusBits: smallestModulusBits(n, bits),
       ...input.aggregation,
     },
@@ -154,24 +164,24 @@ export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
  */
 export function parseJobTerms(input: unknown): JobTerms {
   const root = object(input, 'terms');
-  if (root['version'] !== 1) invalid('version', '1');
-  const model = object(root['model'], 'model');
-  if (model['kind'] !== 'sparse-softmax') invalid('model.kind', 'sparse-softmax');
-  const training = object(root['training'], 'training');
-  const aggregation = object(root['aggregation'], 'aggregation');
-  if (aggregation['strategy'] !== 'fedavg') invalid('aggregation.strategy', 'fedavg');
-  const secure = object(root['secureAggregation'], 'secureAggregation');
-  const data = object(root['data'], 'data');
-  const deadlines = object(root['deadlines'], 'deadlines');
+  if (root.version !== 1) invalid('version', '1');
+  const model = object(root.model, 'model');
+  if (model.kind !== 'sparse-softmax') invalid('model.kind', 'sparse-softmax');
+  const training = object(root.training, 'training');
+  const aggregation = object(root.aggregation, 'aggregation');
+  if (aggregation.strategy !== 'fedavg') invalid('aggregation.strategy', 'fedavg');
+  const secure = object(root.secureAggregation, 'secureAggregation');
+  const data = object(root.data, 'data');
+  const deadlines = object(root.deadlines, 'deadlines');
   const deadline = (name: keyof PhaseDeadlines): number =>
     whole(deadlines, `deadlines.${name}`, 1, 7 * 24 * 3_600_000);
   const terms: JobTerms = {
     version: 1,
-    jobId: name(root['jobId'], 'jobId'),
+    jobId: name(root.jobId, 'jobId'),
     model: {
       kind: 'sparse-softmax',
-      featuriser: parseFeaturiserSpec(model['featuriser']),
-      labels: parseLabels(model['labels']),
+      featuriser: parseFeaturiserSpec(model.featuriser),
+      labels: parseLabels(model.labels),
     },
     training: {
       rounds: whole(training, 'training.rounds', 1, 10_000),
@@ -179,7 +189,7 @@ export function parseJobTerms(input: unknown): JobTerms {
       learningRate: real(training, 'training.learningRate', 0, 1e4),
       batchSize: whole(training, 'training.batchSize', 1, 4096),
       weightDecay: real(training, 'training.weightDecay', -1e-300, 1),
-      seed: seedText(training['seed']),
+      seed: seedText(training.seed),
     },
     aggregation: {
       strategy: 'fedavg',
@@ -196,7 +206,7 @@ export function parseJobTerms(input: unknown): JobTerms {
       assumedCorrupt: whole(secure, 'secureAggregation.assumedCorrupt', 0, 1000),
       minOperators: whole(secure, 'secureAggregation.minOperators', 1, 1000),
     },
-    operators: operators(root['operators']),
+    operators: operators(root.operators),
     data: {
       minExamples: whole(data, 'data.minExamples', 1, 2 ** 31),
       minPerLabel: whole(data, 'data.minPerLabel', 0, 2 ** 31),

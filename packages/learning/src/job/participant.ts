@@ -224,7 +224,8 @@ export function createParticipant(
       const payload = await store.get(keys.upload);
       if (payload === undefined) throw replayed(roundId);
       const { signature } = round.upload;
-      return void (await send({ type: 'maskedUpdate', jobId, roundId, payload, signature }));
+      await send({ type: 'maskedUpdate', jobId, roundId, payload, signature });
+      return;
     }
     if (prepared?.roundId !== roundId || round.sealing === undefined) throw replayed(roundId);
     const { members, coordinates } = prepared;
@@ -312,7 +313,7 @@ export function createParticipant(
     const reveals = (await loadJob()).reveals[modelHash] ?? 0;
     if (reveals <= terms.maxReruns) return;
     throw learningError({
-      code: 'SECAGG_REPLAYED',
+      code: 'SECAGG_RERUN_REFUSED',
       message: `${roundId}: a sum over this model was unmasked ${reveals} times already`,
       fields: { roundId, reveals, maxReruns: terms.maxReruns },
     });

@@ -12,6 +12,11 @@ export type NextStep =
 /** Who is connected, and how long the phase has lasted. */
 export interface Surroundings {
   readonly present: ReadonlySet<string>;
+  /**
+   * Who was there before the coordinator was restarted and has not been heard of since. They are
+   * waited for like those present, so that a restart changes no survivor set by itself.
+   */
+  readonly presumed: ReadonlySet<string>;
   /** Whether the deadline of the current phase has passed. */
   readonly isLate: boolean;
 }
@@ -92,7 +97,8 @@ function judge(
   const lack = lackOf(state, round.phase, answered);
   if (missing.length === 0 || surroundings.isLate) return lack ?? 'close';
   if (lack !== undefined) return 'wait';
-  if (!missing.some((member) => surroundings.present.has(member))) return 'close';
+  const { present, presumed } = surroundings;
+  if (!missing.some((member) => present.has(member) || presumed.has(member))) return 'close';
   const { closeAt } = state.terms.secureAggregation;
   return round.phase === 'upload' && answered.length >= closeAt ? 'close' : 'wait';
 }
@@ -125,8 +131,10 @@ function stepBetweenRounds(state: JobState, surroundings: Surroundings): NextSte
   const ready = [...state.participants.keys()].filter((p) => surroundings.present.has(p)).sort();
   const { participants, minSurvivors } = terms.secureAggregation;
   if (ready.length < minSurvivors || !hasEnoughOperators(state, ready)) return WAIT;
-  // Only the first round waits for the full cohort: later, whoever is back joins the next one.
-  const waitsForMore = ready.length < participants && state.nextRoundNumber === 0;
+  // Only the first round, and the first after a restart, waits for the full cohort: at other times
+  // whoever comes later joins the next one.
+  const isFirst = state.nextRoundNumber === 0;
+  const waitsForMore = ready.length < participants && (isFirst || surroundings.presumed.size > 0);
   if (waitsForMore && !surroundings.isLate) return WAIT;
   const number = state.nextRoundNumber;
   return {

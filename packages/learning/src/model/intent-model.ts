@@ -59,13 +59,13 @@ export function serialiseIntentModel(model: IntentModel): Uint8Array {
  */
 export function parseIntentModel(bytes: Uint8Array, maxBytes?: number): IntentModel {
   const { metadata, tensors } = readSafetensors(bytes, maxBytes);
-  if (metadata['format'] !== FORMAT) throw malformed(`format is not ${FORMAT}`);
-  const featuriser = parseFeaturiserSpec(parseJson(metadata['featuriser'], 'featuriser'));
-  const labels = parseLabels(parseJson(metadata['labels'], 'labels'));
-  const temperature = Number(metadata['temperature']);
+  if (metadata.format !== FORMAT) throw malformed(`format is not ${FORMAT}`);
+  const featuriser = parseFeaturiserSpec(parseJson(metadata.featuriser, 'featuriser'));
+  const labels = parseLabels(parseJson(metadata.labels, 'labels'));
+  const temperature = Number(metadata.temperature);
   if (!(temperature > 0 && temperature < 1e6)) throw malformed('temperature is out of range');
-  const weights = tensors['weights']?.values;
-  const shape = tensors['weights']?.shape ?? [];
+  const weights = tensors.weights?.values;
+  const shape = tensors.weights?.shape ?? [];
   if (weights === undefined || Object.keys(tensors).length !== 1)
     throw malformed('it must hold the one tensor "weights"');
   if (shape.length !== 2 || shape[0] !== featuriser.dimension + 1 || shape[1] !== labels.length)

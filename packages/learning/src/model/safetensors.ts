@@ -48,7 +48,8 @@ export function writeSafetensors(file: TensorFile): Uint8Array {
     const { values } = file.tensors[name] as Tensor;
     // `at` is a multiple of 8, so a typed array can stand there; DataView keeps big-endian hosts right.
     if (IS_LITTLE_ENDIAN) new Float32Array(bytes.buffer, at, values.length).set(values);
-    else values.forEach((value, i) => view.setFloat32(at + i * FLOAT_BYTES, value, true));
+    else
+      for (const [i, value] of values.entries()) view.setFloat32(at + i * FLOAT_BYTES, value, true);
     at += values.length * FLOAT_BYTES;
   }
   return bytes;

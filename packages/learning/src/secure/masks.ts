@@ -40,13 +40,13 @@ export function addMask(options: {
 }): void {
   const { suite, coordinates, key, sign, modulusBits } = options;
   const width = modulusBits <= 16 ? 2 : 4;
-  const zeros = new Uint8Array(PIECE_BYTES);
+  const zeros = new Uint8Array(Math.min(PIECE_BYTES, coordinates.length * width));
   const iv = new Uint8Array(AES_BLOCK);
   const counter = new DataView(iv.buffer);
   for (let start = 0; start < coordinates.length; start += PIECE_BYTES / width) {
     const size = Math.min(PIECE_BYTES / width, coordinates.length - start);
     counter.setUint32(AES_BLOCK - 4, (start * width) / AES_BLOCK);
-    const data = size * width === PIECE_BYTES ? zeros : zeros.subarray(0, size * width);
+    const data = zeros.subarray(0, size * width);
     const stream = littleEndianWords(suite.aes256Ctr({ key, iv, data }), width);
     if (sign === 1) {
       for (let i = 0; i < size; i++) {

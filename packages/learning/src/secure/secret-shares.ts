@@ -9,8 +9,8 @@ import { commitToSeed, type RoundPublicKeys, type RoundSecrets } from './round-k
 export const SHARE_LENGTH = KEY_LENGTH + 1;
 /** Bytes of a sealed pair of shares: both shares and the tag of AES-GCM. */
 export const SEALED_LENGTH = 2 * SHARE_LENGTH + 16;
-/** Combinations of shares tried before a secret counts as lost. */
-const MAX_COMBINATIONS = 64;
+/** Sets of shares tried before a secret counts as lost: every single one out, and some more. */
+const MAX_SELECTIONS = 256;
 
 /** What one member holds of another: at most one of the two ever leaves it. */
 export interface HeldShares {
@@ -128,16 +128,30 @@ async function recover(
 ): Promise<Uint8Array | undefined> {
   const { shares, threshold } = options;
   let tried = 0;
-  for (const chosen of combinations(shares, threshold)) {
-    if (tried++ === MAX_COMBINATIONS) return undefined;
+  for (const chosen of selections(shares, threshold)) {
+    if (tried++ === MAX_SELECTIONS) return undefined;
     const secret = await combine(chosen).catch(() => undefined);
     if (secret?.length === KEY_LENGTH && isRight(secret)) return secret;
   }
   return undefined;
 }
 
+/**
+ * Sets of `size` items. Runs of neighbours first, wrapping around: among any number of items these
+ * leave out every single false one. Then all sets in order.
+ */
+function* selections<T>(items: readonly T[], size: number): Generator<T[]> {
+  if (items.length < size) return;
+  const around = [...items, ...items];
+  for (let start = 0; start < items.length; start++) yield around.slice(start, start + size);
+  yield* combinations(items, size);
+}
+
 function* combinations<T>(items: readonly T[], size: number): Generator<T[]> {
-  if (size === 0) yield [];
+  if (size === 0) {
+    yield [];
+    return;
+  }
   for (let first = 0; first + size <= items.length; first++) {
     for (const rest of combinations(items.slice(first + 1), size - 1)) {
       yield [items[first] as T, ...rest];

@@ -9,6 +9,7 @@ import type { RoundMetrics } from '../job/job-events.ts';
 import {
   createJobTerms,
   DEFAULT_ENCODING,
+  defaultBits,
   FEDERATED_SGD,
   type JobTerms,
 } from '../job/job-terms.ts';
@@ -160,7 +161,7 @@ function termsOf(
   },
 ): SimulatedTerms {
   const { rounds, epochs, participants } = options;
-  const bits = options.bits ?? DEFAULT_ENCODING.bits;
+  const bits = options.bits ?? defaultBits(participants);
   if (!Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(epochs) || epochs < 1) {
     throw learningError({
       code: 'TERMS_INVALID',

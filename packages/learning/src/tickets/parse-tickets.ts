@@ -109,7 +109,7 @@ function readRecords(file: string, text: string, limits: TicketLimits): CsvRecor
     return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const line = typeof cause['lines'] === 'number' ? cause['lines'] : 0;
+    const line = typeof cause.lines === 'number' ? cause.lines : 0;
     throw learningError({
       code: 'TICKETS_MALFORMED',
       message: `${file}: line ${line} is not RFC 4180 CSV (${cause.code})`,

@@ -5,9 +5,9 @@
  * written out here in those alone.
  */
 
-const LN2_HIGH = 6.9314718036912381649e-1;
+const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.44269504088896338700465094007;
+const LOG2_E = Math.LOG2E;
 /** Above this exp is infinite, below the other it is zero. */
 const EXP_OVERFLOW = 709.782712893384;
 const EXP_UNDERFLOW = -745.1332191019412;
@@ -26,17 +26,17 @@ const POWERS_OF_TWO: Float64Array = (() => {
   return powers;
 })();
 
-const EXP_1 = 1.66666666666666019037e-1;
-const EXP_2 = -2.77777777770155933842e-3;
-const EXP_3 = 6.61375632143793436117e-5;
-const EXP_4 = -1.6533902205465251539e-6;
-const EXP_5 = 4.13813679705723846039e-8;
+const EXP_1 = 0.16666666666666602;
+const EXP_2 = -0.0027777777777015593;
+const EXP_3 = 6.613756321437934e-5;
+const EXP_4 = -1.6533902205465252e-6;
+const EXP_5 = 4.1381367970572385e-8;
 
 /** e^x: the same bits everywhere. NaN gives NaN. */
 export function exp(x: number): number {
   if (x > EXP_OVERFLOW) return Number.POSITIVE_INFINITY;
   if (x < EXP_UNDERFLOW) return 0;
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   const k = Math.floor(x * LOG2_E + 0.5);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
@@ -49,20 +49,20 @@ export function exp(x: number): number {
   return y * (POWERS_OF_TWO[k - SMALLEST_EXPONENT] as number);
 }
 
-const LOG_1 = 6.66666666666673513e-1;
-const LOG_2 = 3.999999999940941908e-1;
-const LOG_3 = 2.857142874366239149e-1;
-const LOG_4 = 2.222219843214978396e-1;
-const LOG_5 = 1.818357216161805012e-1;
-const LOG_6 = 1.531383769920937332e-1;
-const LOG_7 = 1.479819860511658591e-1;
+const LOG_1 = 0.6666666666666735;
+const LOG_2 = 0.3999999999940942;
+const LOG_3 = 0.2857142874366239;
+const LOG_4 = 0.22222198432149784;
+const LOG_5 = 0.1818357216161805;
+const LOG_6 = 0.15313837699209373;
+const LOG_7 = 0.14798198605116586;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const SUBNORMAL_LIFT = 54;
-const SQRT_2 = 1.4142135623730951;
+const SQRT_2 = Math.SQRT2;
 
 /** The natural logarithm: the same bits everywhere. Zero gives -Infinity, a negative number NaN. */
 export function log(x: number): number {
-  if (x < 0 || x !== x) return Number.NaN;
+  if (x < 0 || Number.isNaN(x)) return Number.NaN;
   if (x === 0) return Number.NEGATIVE_INFINITY;
   if (x === Number.POSITIVE_INFINITY) return x;
   // Scaling into [1, 2) by powers of two loses no bit; subnormals are lifted first.

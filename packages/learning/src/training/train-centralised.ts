@@ -39,7 +39,8 @@ export function trainCentralised(options: {
     const data = labelRows({ tickets: part, labels, featuriser });
     const { weights } = createZeroModel(spec, labels);
     for (let epoch = 0; epoch < sgd.epochs; epoch++) {
-      onEpoch?.(epoch, trainEpoch({ weights, shape, data, sgd, epoch }));
+      const loss = trainEpoch({ weights, shape, data, sgd, epoch });
+      onEpoch?.(epoch, loss);
     }
     return weights;
   };
