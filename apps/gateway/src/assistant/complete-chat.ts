@@ -168,16 +168,14 @@ export function createChatCompleter(
     const { text, details } = route === 'simple' ? simple(explanation) : await complex();
     metrics.answers.inc({ route: details.route, abstained: String(details.abstained) });
     await database.asTenant(tenantId, (tx) =>
-      tx
-        .insert(completions)
-        .values({
-          id,
-          tenantId,
-          assistantId: assistant.id,
-          question,
-          answer: { text, details },
-          route: details.route,
-        }),
+      tx.insert(completions).values({
+        id,
+        tenantId,
+        assistantId: assistant.id,
+        question,
+        answer: { text, details },
+        route: details.route,
+      }),
     );
     return {
       id: uuidToId('completion', id),

@@ -105,16 +105,14 @@ export function createMonitoringService({
       if (alert === undefined) continue;
       const id = createUuid();
       const evidence: StoredAlert = { alert, transitions: [] };
-      await tx
-        .insert(alerts)
-        .values({
-          id,
-          tenantId,
-          monitorId: monitor.id,
-          severity: alert.severity,
-          state: 'open',
-          evidence,
-        });
+      await tx.insert(alerts).values({
+        id,
+        tenantId,
+        monitorId: monitor.id,
+        severity: alert.severity,
+        state: 'open',
+        evidence,
+      });
       raised.push(uuidToId('alert', id));
     }
     await keepCurrent(tx, monitor.id, detector.latestAlert());

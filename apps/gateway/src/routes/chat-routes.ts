@@ -45,11 +45,9 @@ const chatResponseSchema = z
         finish_reason: z.literal('stop'),
       }),
     ),
-    ddai: z
-      .unknown()
-      .openapi({
-        description: 'Citations, confidence, abstention, intent, route, node and attestation',
-      }),
+    ddai: z.unknown().openapi({
+      description: 'Citations, confidence, abstention, intent, route, node and attestation',
+    }),
   })
   .openapi('ChatCompletion');
 

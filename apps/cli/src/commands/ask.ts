@@ -1,0 +1,52 @@
+import {
+  createAnswerEngine,
+  createKnowledgeIndex,
+  createRetriever,
+  ingestKnowledge,
+} from '@ddai/assistant';
+import { readKnowledgeDirectory } from '../input/read-knowledge.ts';
+import { percent, printResult } from '../output/print-result.ts';
+
+export interface AskFlags {
+  readonly knowledge: string;
+  readonly json: boolean;
+}
+
+/** `ddai ask`: one question to a folder of your own, on this machine alone. */
+export function ask(question: string, { knowledge, json }: AskFlags): void {
+  const { documents, reports } = ingestKnowledge(readKnowledgeDirectory(knowledge));
+  const engine = createAnswerEngine(
+    {},
+    { retriever: createRetriever(createKnowledgeIndex(documents)) },
+  );
+  const { text, citations, confidence, abstained, hits } = engine.answer(question);
+  const skipped = reports.filter(({ answerable }) => !answerable);
+  const sources = citations.map(
+    ({ documentId, headings, start, end }) =>
+      `  ${documentId} › ${headings.join(' › ')} [${start}–${end}]`,
+  );
+  printResult(
+    {
+      answer: text,
+      abstained,
+      confidence,
+      citations,
+      pages: documents.length,
+      skipped: skipped.map(({ id, weaknesses }) => ({ id, weaknesses })),
+    },
+    {
+      json,
+      lines: abstained
+        ? [
+            `I could not find this in the ${documents.length} pages (confidence ${percent(confidence)}).`,
+            ...(hits.length > 0
+              ? [
+                  'Nearest pages:',
+                  ...hits.slice(0, 3).map(({ documentId, title }) => `  ${documentId} — ${title}`),
+                ]
+              : []),
+          ]
+        : [text, '', `Sources (confidence ${percent(confidence)}):`, ...sources],
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type IngestedKnowledge, ingestKnowledge, type KnowledgeSource } from '@ddai/assistant';
+import { bytesToUtf8, DdaiError } from '@ddai/core';
+import { readFileLimited } from '@ddai/storage';
+import { z } from 'zod';
+import { callerPath } from './caller-path.ts';
+import { readJsonLines } from './read-json-lines.ts';
+
+const MAX_PAGE_BYTES = 1_048_576;
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
+const pageSchema = z.object({ id: z.string(), title: z.string().optional(), text: z.string() });
+
+/**
+ * Reads every Markdown and text file below `directory`; ids are paths below it.
+ * @throws {DdaiError} `DIRECTORY_UNREADABLE`, `DIRECTORY_EMPTY`, `FILE_…`
+ */
+export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
+  const root = callerPath(directory);
+  let names: string[];
+  try {
+    names = readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(md|markdown|txt)$/i.test(entry.name))
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .sort();
+  } catch (cause) {
+    throw new DdaiError({
+      code: 'DIRECTORY_UNREADABLE',
+      message: `cannot read the folder ${directory} (${(cause as NodeJS.ErrnoException).code})`,
+      remedy: 'Name a folder that this user may read.',
+      cause,
+    });
+  }
+  if (names.length === 0) {
+    throw new DdaiError({
+      code: 'DIRECTORY_EMPTY',
+      message: `${directory} holds no .md, .markdown or .txt file`,
+      remedy: 'Name the folder with your help pages.',
+    });
+  }
+  return names.map((name) => ({
+    id: name,
+    content: readFileLimited(join(root, name), MAX_PAGE_BYTES),
+    format: /\.txt$/i.test(name) ? 'text' : 'markdown',
+  }));
+}
+
+/** Reads pages from JSON lines with `id`, `title`, `text`, gzipped or not. */
+export function readKnowledgeFile(path: string): IngestedKnowledge {
+  const bytes = readFileLimited(callerPath(path), MAX_FILE_BYTES);
+  const text = bytesToUtf8(
+    bytes[0] === 0x1f && bytes[1] === 0x8b
+      ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES })
+      : bytes,
+  );
+  const pages = readJsonLines(path, text, pageSchema);
+  return ingestKnowledge(
+    pages.map(({ id, title, text: content }) => ({
+      id,
+      content,
+      ...(title === undefined ? {} : { title }),
+    })),
+    { documentBytes: MAX_FILE_BYTES },
+  );
+}

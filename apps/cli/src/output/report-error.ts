@@ -1,0 +1,23 @@
+import { DdaiError } from '@ddai/core';
+
+/** Exit codes: 1 something failed, 2 the input or the flags are wrong, 3 a check did not hold. */
+export const EXIT = { failed: 1, input: 2, checkFailed: 3 } as const;
+
+/** Codes that are the caller's to mend. */
+const INPUT =
+  /^(TICKETS|KNOWLEDGE|QUESTIONS|FILE|DIRECTORY|FLAG|PARTITION|ADDRESS_BOOK|TERMS|MODEL|FEATURISER|EVALUATION|PORT|HOME|RECEIPT_MALFORMED|CHAIN_ID)/;
+
+/** Says on standard error what is wrong and what to do, and gives the exit code. */
+export function reportError(error: unknown): number {
+  if (!(error instanceof DdaiError)) {
+    process.stderr.write(
+      `ddai: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return EXIT.failed;
+  }
+  const lines = [`ddai: ${error.message}`];
+  if (error.remedy !== undefined) lines.push(`  → ${error.remedy}`);
+  lines.push(`  (${error.code}: docs/errors/${error.code}.md)`);
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return INPUT.test(error.code) ? EXIT.input : EXIT.failed;
+}

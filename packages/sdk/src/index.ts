@@ -1,0 +1,18 @@
+export { createDdaiClient, type DdaiClient } from './create-ddai-client.ts';
+export type { ClientOptions } from './request.ts';
+export type {
+  AlertView,
+  AnswerDetails,
+  ChatCompletion,
+  ChatMessage,
+  Citation,
+  EventInput,
+  KnowledgeSource,
+  NewMonitor,
+  NewTrainingJob,
+  NodeView,
+  PageReport,
+  RoundSums,
+  TrainingJob,
+  Usage,
+} from './types.ts';

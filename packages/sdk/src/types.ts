@@ -1,0 +1,170 @@
+/** A quoted piece of the tenant's own knowledge; offsets are UTF-16 code units into the page. */
+export interface Citation {
+  readonly documentId: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** What goes beside an answer's text. */
+export interface AnswerDetails {
+  readonly citations: readonly Citation[];
+  /** In [0, 1]. */
+  readonly confidence: number;
+  readonly abstained: boolean;
+  readonly intent: { readonly label: string; readonly probability: number } | null;
+  readonly route: 'simple' | 'complex';
+  readonly route_reason: string;
+  readonly redacted: readonly string[];
+  /** Set when a paid node did the work. */
+  readonly node: {
+    readonly operator: string;
+    readonly attestation: Readonly<Record<string, unknown>>;
+    readonly price_wei: string;
+    readonly milliseconds: number;
+    readonly failed_before: readonly { readonly node: string; readonly code: string }[];
+  } | null;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ChatCompletion {
+  readonly id: string;
+  readonly model: string;
+  readonly text: string;
+  readonly details: AnswerDetails;
+}
+
+export interface KnowledgeSource {
+  readonly id: string;
+  readonly name: string;
+  readonly documents: number;
+}
+
+export interface PageReport {
+  readonly id: string;
+  readonly answerable: boolean;
+  readonly weaknesses: readonly string[];
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface NewTrainingJob {
+  readonly name: string;
+  readonly labels: readonly string[];
+  readonly participants: readonly {
+    readonly node: string;
+    readonly organisation: string;
+    readonly dataset: string;
+  }[];
+  readonly rounds?: number;
+  readonly epochs?: number;
+  readonly learningRate?: number;
+  readonly batchSize?: number;
+  readonly hashBits?: number;
+  readonly threshold?: number;
+  /** Wei, as a decimal string. */
+  readonly rewardPerRound: string;
+  readonly seed?: string;
+}
+
+/** Sums over a round's survivors; nobody's own numbers. */
+export interface RoundSums {
+  readonly trainLoss: number;
+  readonly heldOut: number;
+  readonly heldOutAccuracy: number;
+  readonly survivors: number;
+}
+
+export interface TrainingJob {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly failure: string | null;
+  readonly progress: {
+    readonly phase: string;
+    readonly closedRounds: number;
+    readonly rounds: number;
+    readonly participants: number;
+    readonly present: number;
+    readonly roundMetrics: readonly RoundSums[];
+  } | null;
+  readonly modelId: string | null;
+}
+
+export interface NodeView {
+  readonly operator: string;
+  readonly query: boolean;
+  readonly datasets: readonly string[];
+  readonly answered: number;
+  readonly failed: number;
+}
+
+export interface EventInput {
+  readonly id: string;
+  readonly series: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly value: number;
+  readonly customer?: string;
+}
+
+export interface NewMonitor {
+  readonly series: string;
+  readonly seriesName?: string;
+  readonly unit?: string;
+  readonly intervalSeconds: number;
+  readonly seasonSeconds?: number;
+  readonly measure?: 'gauge' | 'count';
+  readonly direction?: 'above' | 'below' | 'both';
+}
+
+export interface AlertView {
+  readonly id: string;
+  readonly state: string;
+  readonly alert: {
+    readonly severity: string;
+    readonly seriesId: string;
+    /** Unix milliseconds. */
+    readonly start: number;
+    readonly raisedAt: number;
+    readonly end?: number;
+    readonly score: number;
+    readonly evidence: {
+      readonly window: readonly {
+        readonly at: number;
+        readonly observed: number;
+        readonly expected: number;
+        readonly score: number;
+      }[];
+      readonly usual: number;
+    };
+    readonly customers: readonly string[];
+    readonly draft: { readonly subject: string; readonly body: string };
+  };
+}
+
+export interface Usage {
+  readonly payer: string;
+  readonly escrow: {
+    readonly balance: string;
+    readonly reserved: string;
+    readonly thawing: string;
+  };
+  readonly totals: readonly {
+    readonly workClass: string;
+    readonly amount: string;
+    readonly charges: number;
+  }[];
+  readonly charges: readonly {
+    readonly reason: string;
+    readonly node: string;
+    readonly workClass: string;
+    readonly amount: string;
+  }[];
+  readonly nextCursor: string | null;
+}
