@@ -146,6 +146,10 @@ describe('answering', () => {
 });
 
 describe('routing', () => {
+  test('a message of 100 KB is routed without stalling', () => {
+    expect(routeQuestion('and is what '.repeat(9_000)).route).toBe('complex');
+  });
+
   const log =
     '2026-03-01T10:00:00 ERROR sync\n2026-03-01T10:00:01 ERROR retry\n2026-03-01T10:00:02 FATAL stop';
   test.each([

@@ -92,6 +92,18 @@ describe('taking in Markdown', () => {
     }
   });
 
+  test.each([
+    ['stops', `${'.'.repeat(500_000)}x`],
+    ['quotes that just miss the limit', `${'> '.repeat(39)}x`],
+    ['a row of spaces', `|a|\n${' '.repeat(500_000)}x`],
+    ['an endless title', `---\ntitle: a${' '.repeat(500_000)}x\n---\nText.`],
+    ['open brackets', '['.repeat(50_000)],
+    ['one line', 'word '.repeat(100_000)],
+  ])('%s: read without stalling', (_name, content) => {
+    // Any of these takes minutes or hours where a pattern is quadratic or worse: the test times out.
+    expect(parse(content).report.words).toBeGreaterThan(0);
+  });
+
   test('for any text, spans ascend within it and readable text adds nothing', () => {
     const markup = fc.constantFrom(
       '# ',

@@ -65,3 +65,10 @@ test('check digits of ISO 7064 catch every change of one digit', () => {
     expect(isIban(iban.slice(0, i) + ((digit + 1) % 10) + iban.slice(i + 1))).toBe(false);
   }
 });
+
+test.each(['1 ', 'a.', 'DE12 ', '+1', '(0', '4111-'])(
+  '%j a hundred thousand times does not stall',
+  (piece) => {
+    expect(redactPersonalData(piece.repeat(50_000)).text.length).toBeGreaterThan(0);
+  },
+);

@@ -4,6 +4,8 @@ import { tokenize } from '../text/tokenize.ts';
 
 /** Sub-questions of one message; more is a questionnaire, and the first ones are answered. */
 export const MOST_SUB_QUESTIONS = 8;
+/** As much as a query may hold; splitting clauses is quadratic in it. */
+const LONGEST_MESSAGE = 8_000;
 /** A part with fewer content words is a fragment of its neighbour ("and back"). */
 const FEWEST_CONTENT_WORDS = 1;
 
@@ -37,7 +39,8 @@ export interface SubQuestion {
  * comparison. Sentences that ask nothing ("I am on the Pro plan.") are context of the next
  * question. By rules only, so every machine splits alike.
  */
-export function decomposeQuestion(message: string): SubQuestion[] {
+export function decomposeQuestion(written: string): SubQuestion[] {
+  const message = written.slice(0, LONGEST_MESSAGE);
   const parts: string[] = [];
   let context = '';
   for (const [start, end] of splitSentences(message)) {

@@ -5,7 +5,7 @@ export interface FrontMatter {
 }
 
 const BLOCK = /^---[ \t]*\r?\n(?:[\s\S]*?\r?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/;
-const TITLE = /^title[ \t]*:[ \t]*(\S.*?)[ \t]*$/m;
+const TITLE = /^title[ \t]*:[ \t]*(\S.{0,1000})/m;
 
 /**
  * Finds a YAML front matter block and the plain `title:` in it. Everything else in the block is
@@ -14,7 +14,7 @@ const TITLE = /^title[ \t]*:[ \t]*(\S.*?)[ \t]*$/m;
 export function readFrontMatter(source: string): FrontMatter {
   const block = BLOCK.exec(source)?.[0];
   if (block === undefined) return { length: 0, title: undefined };
-  const raw = TITLE.exec(block.replaceAll('\r', ''))?.[1];
+  const raw = TITLE.exec(block.replaceAll('\r', ''))?.[1]?.trimEnd();
   const quoted = raw === undefined ? null : /^(["'])(.*)\1$/.exec(raw);
   const title = quoted === null ? raw?.replace(/\s+#.*$/, '') : quoted[2];
   return { length: block.length, title: title === '' ? undefined : title };

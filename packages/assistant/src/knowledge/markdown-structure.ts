@@ -20,7 +20,7 @@ interface AnyNode {
 /** Nested quotes and lists beyond this are an attack or an accident, and parsers recurse on them. */
 const DEEPEST_NESTING = 40;
 const NESTED_LINE = new RegExp(
-  `^(?:[ \\t]*(?:>[ \\t]?|(?:[-+*]|\\d{1,9}[.)])[ \\t])){${DEEPEST_NESTING},}`,
+  `^(?:[ \\t]*(?:>|(?:[-+*]|\\d{1,9}[.)])[ \\t])){${DEEPEST_NESTING},}`,
   'm',
 );
 /**
@@ -90,7 +90,8 @@ export function markdownStructure(
 function paragraphKind(source: string, node: AnyNode, inItem: boolean): SentenceKind {
   const { start, end } = extent(node);
   const text = source.slice(start, end);
-  if (/^\|.*\|\s*$/m.test(text) && /^[ \t]*\|?[ \t]*:?-{2,}/m.test(text)) return SENTENCE_KIND.row;
+  if (/^\|.*\|\s*$/m.test(text) && /^[ \t]*(?:\|[ \t]*)?:?-{2,}/m.test(text))
+    return SENTENCE_KIND.row;
   return inItem ? SENTENCE_KIND.item : SENTENCE_KIND.prose;
 }
 

@@ -4,7 +4,8 @@ const ABBREVIATIONS = new Set(
     ' ',
   ),
 );
-const ENDING = /[.!?。！？]+["'”’)\]]*(?=\s|$)|[。！？]/g;
+// Starts only where a run starts: from its middle, a run of a million stops would be quadratic.
+const ENDING = /(?<![.!?。！？])[.!?。！？]+["'”’)\]]*(?=\s|$)|[。！？]/g;
 
 /**
  * Where the sentences of one block of readable text lie, as [start, end) pairs of offsets, without
