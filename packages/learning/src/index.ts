@@ -29,7 +29,7 @@ export {
   type JobStatus,
   type RoundClosedNotice,
 } from './job/coordinator.ts';
-export { type OperatorOf, uploadLength } from './job/coordinator-intake.ts';
+export type { OperatorOf } from './job/coordinator-intake.ts';
 export {
   type BlobStore,
   createMemoryJobRecord,
@@ -57,6 +57,7 @@ export {
   type ParticipantOptions,
 } from './job/participant.ts';
 export { createMemoryParticipantStore, type ParticipantStore } from './job/participant-store.ts';
+export { maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
 export {
   createIntentClassifier,

@@ -397,6 +397,7 @@ describe('a coordinator', () => {
   it('reaches the bit-identical model when killed before or after any event', {
     timeout: 60_000,
   }, async () => {
+    const small = { rounds: 2, operators: ['bank', 'telco', 'cloud', 'cloud'] };
     const whole = await createJobNetwork(small);
     await runWholeJob(whole);
     const expected = whole.completed[0]?.modelHash;

@@ -1,14 +1,10 @@
 import { bytesToHex, isDdaiError } from '@ddai/core';
-import { packedLength } from '../aggregation/bit-packing.ts';
-import { encodedLength } from '../aggregation/update-encoding.ts';
-import { shapeOf } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
-import { parameterCount } from '../training/softmax-trainer.ts';
 import type { JobEvent, RoundPhase } from './job-events.ts';
 import type { JobState, RoundState } from './job-state.ts';
-import type { JobTerms } from './job-terms.ts';
 import type { ParticipantMessage, RefusalCode } from './messages.ts';
 import { parseParticipantMessage } from './parse-messages.ts';
+import { uploadLength } from './payload-sizes.ts';
 import { answersOf, expectedOf } from './round-steps.ts';
 import {
   advertStatement,
@@ -54,12 +50,6 @@ const PHASE_OF: Record<
   revealedShares: 'unmask',
 };
 const PHASES: readonly RoundPhase[] = ['advertise', 'share', 'upload', 'agree', 'unmask'];
-
-/** Bytes of every masked upload of a job: one more or less is refused. */
-export function uploadLength(terms: JobTerms): number {
-  const { bits, modulusBits } = terms.aggregation;
-  return packedLength(encodedLength(parameterCount(shapeOf(terms.model)), bits), modulusBits);
-}
 
 /** Judges a message from an untrusted participant against the state; changes nothing. */
 export async function judgeMessage(

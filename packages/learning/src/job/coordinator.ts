@@ -16,17 +16,13 @@ import {
   type Verdict,
 } from './coordinator-intake.ts';
 import { messagesFor } from './coordinator-outbox.ts';
-import {
-  assertLinked,
-  type BlobStore,
-  type EventLog,
-  type RecordedEvent,
-  recordEvent,
-} from './event-log.ts';
-import type { JobEvent, RoundPhase } from './job-events.ts';
-import { applyJobEvent, type ClosedRound, createJobState, type JobState } from './job-state.ts';
+import type { BlobStore, EventLog, RecordedEvent } from './event-log.ts';
+import type { RoundPhase } from './job-events.ts';
+import { createJobJournal } from './job-journal.ts';
+import type { ClosedRound, JobState } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
 import type { CoordinatorMessage, RefusalCode } from './messages.ts';
+import { createNoticeQueue } from './notice-queue.ts';
 import { expectedOf, nextStep } from './round-steps.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import type { VerifySignature } from './statements.ts';
@@ -129,30 +125,22 @@ export function createCoordinator(
   const enqueue = createSerialQueue();
   const present = new Set<string>();
   const presumed = new Set<string>();
-  const unsentNotices: (() => Promise<void>)[] = [];
-  let previous: RecordedEvent | undefined;
-  let state: JobState | undefined;
+  const notices = createNoticeQueue(terms.jobId, logger);
+  const { onEvent } = dependencies;
+  const journal = createJobJournal({ suite, clock, log, terms, onEvent });
   let model: IntentModel = createZeroModel(terms.model.featuriser, terms.model.labels);
   let modelBytes = serialiseIntentModel(model);
   let phaseStartedAt = clock.now() as number;
   let halted = false;
 
   function current(): JobState {
+    const state = journal.state();
     if (state !== undefined && !halted) return state;
     throw learningError({
       code: 'COORDINATOR_HALTED',
       message: `the coordinator of ${terms.jobId} ${halted ? 'has halted' : 'was not started'}`,
       remedy: 'Create it again from its log and call start.',
     });
-  }
-
-  async function record(event: JobEvent): Promise<void> {
-    const recorded = recordEvent({ suite, previous, at: clock.now(), event });
-    await log.append(recorded);
-    previous = recorded;
-    if (state === undefined) state = createJobState(event);
-    else applyJobEvent(state, event);
-    dependencies.onEvent?.(recorded);
   }
 
   function post(participantId: string, message: CoordinatorMessage): void {
@@ -188,7 +176,7 @@ export function createCoordinator(
   function queueRoundNotice(closed: ClosedRound, position: number): void {
     const { onRoundClosed } = dependencies;
     if (onRoundClosed === undefined) return;
-    unsentNotices.push(async () => onRoundClosed(noticeOf(closed, position)));
+    notices.add(async () => onRoundClosed(noticeOf(closed, position)));
   }
 
   function queueCompletion(): void {
@@ -196,23 +184,7 @@ export function createCoordinator(
     if (onJobCompleted === undefined) return;
     const { modelHash } = current();
     const { jobId } = terms;
-    unsentNotices.push(async () => onJobCompleted({ jobId, model, modelBytes, modelHash }));
-  }
-
-  /** In order; a notice that fails stays first and is tried again at the next tick. */
-  async function deliverNotices(): Promise<void> {
-    for (let notice = unsentNotices[0]; notice !== undefined; notice = unsentNotices[0]) {
-      try {
-        await notice();
-      } catch (error) {
-        logger.error(
-          { jobId: terms.jobId, error },
-          'a notice of the job was not taken; will retry',
-        );
-        return;
-      }
-      unsentNotices.shift();
-    }
+    notices.add(async () => onJobCompleted({ jobId, model, modelBytes, modelHash }));
   }
 
   function currentDeadline(): number | undefined {
@@ -230,12 +202,12 @@ export function createCoordinator(
       if (isLate) presumed.clear();
       if (step.kind === 'wait') break;
       const before = current().round;
-      if (step.kind === 'record') await record(step.event);
+      if (step.kind === 'record') await journal.record(step.event);
       else if (!(await tryUnmask(step))) break;
       phaseStartedAt = clock.now();
       announce(before?.roundId);
     }
-    await deliverNotices();
+    await notices.deliver();
   }
 
   async function tryUnmask(
@@ -247,7 +219,7 @@ export function createCoordinator(
       const result = await closeRound({ suite, terms, round, model, blobs });
       const { modelHash, sumHash, metrics } = result;
       await blobs.put(modelHash, result.modelBytes);
-      await record({
+      await journal.record({
         type: 'roundClosed',
         roundId,
         number,
@@ -263,7 +235,7 @@ export function createCoordinator(
       logger.warn({ roundId, error }, 'the revealed shares do not recover every mask');
       if (!final) return false;
       const reason = 'SHARES_UNRECOVERABLE';
-      await record({ type: 'roundAborted', roundId, number, phase: 'unmask', reason });
+      await journal.record({ type: 'roundAborted', roundId, number, phase: 'unmask', reason });
     }
     return true;
   }
@@ -310,7 +282,7 @@ export function createCoordinator(
     let hasJoined = verdict.kind === 'present';
     if (verdict.kind === 'record') {
       if (verdict.blob !== undefined) await blobs.put(verdict.blob.hash, verdict.blob.bytes);
-      await record(verdict.event);
+      await journal.record(verdict.event);
       hasJoined = verdict.event.type === 'participantJoined';
     }
     if (hasJoined) {
@@ -322,21 +294,9 @@ export function createCoordinator(
   }
 
   async function restore(history: readonly RecordedEvent[]): Promise<void> {
-    for (const recorded of history) {
-      assertLinked(suite, previous, recorded);
-      if (state === undefined) state = createJobState(recorded.event);
-      else applyJobEvent(state, recorded.event);
-      previous = recorded;
-    }
+    journal.replay(history);
     for (const participantId of current().participants.keys()) presumed.add(participantId);
-    const { modelHash, terms: recordedTerms } = current();
-    if (hashJobTerms(suite, recordedTerms) !== context.termsHash) {
-      throw learningError({
-        code: 'EVENT_LOG_BROKEN',
-        message: `the log of ${terms.jobId} was begun under other terms`,
-        remedy: 'Create the coordinator with the terms in the first event.',
-      });
-    }
+    const { modelHash } = current();
     if (modelHash === hashModelBytes(suite, modelBytes)) return;
     const bytes = await blobs.get(modelHash);
     if (bytes === undefined || hashModelBytes(suite, bytes) !== modelHash) {
@@ -359,7 +319,7 @@ export function createCoordinator(
         else {
           const modelHash = hashModelBytes(suite, modelBytes);
           await blobs.put(modelHash, modelBytes);
-          await record({ type: 'jobCreated', terms, modelHash });
+          await journal.record({ type: 'jobCreated', terms, modelHash });
         }
         current().closedRounds.forEach(queueRoundNotice);
         if (current().status === 'completed') queueCompletion();
@@ -390,7 +350,7 @@ export function createCoordinator(
     cancel: () =>
       guarded(async () => {
         if (current().status !== 'running') return;
-        await record({ type: 'jobFailed', reason: 'CANCELLED' });
+        await journal.record({ type: 'jobFailed', reason: 'CANCELLED' });
         announce(undefined);
       }),
     status: () => {

@@ -11,19 +11,15 @@ import type { Ticket } from '../tickets/ticket.ts';
 import { labelRows } from '../training/label-rows.ts';
 import { assertAgreed, assertCohort, assertSubset, cohortFingerprint } from './check-cohort.ts';
 import { checkTickets, countProblems, type DataProblem } from './check-tickets.ts';
-import { type OperatorOf, uploadLength } from './coordinator-intake.ts';
+import type { OperatorOf } from './coordinator-intake.ts';
 import { roundIdOf } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
 import { computeLocalUpdate, type LocalData } from './local-update.ts';
 import type { CoordinatorMessage, Member, ParticipantMessage } from './messages.ts';
 import { parseCoordinatorMessage } from './parse-messages.ts';
-import {
-  decodeRecord,
-  encodeRecord,
-  type JobRecord,
-  type ParticipantStore,
-  type RoundRecord,
-} from './participant-store.ts';
+import { createParticipantJournal, replayed } from './participant-journal.ts';
+import type { ParticipantStore } from './participant-store.ts';
+import { maxModelLength } from './payload-sizes.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import {
   advertStatement,
@@ -97,17 +93,14 @@ export function createParticipant(
   dependencies: ParticipantDependencies,
 ): Participant {
   const { participantId: own, operator } = options;
-  const { suite, store, sign, verify, operatorOf, send, logger = silentLogger } = dependencies;
+  const { suite, sign, verify, operatorOf, send, logger = silentLogger } = dependencies;
   const terms = parseJobTerms(options.terms);
   const { jobId } = terms;
   const termsHash = hashJobTerms(suite, terms);
-  const limits = { maxPayloadBytes: maxModelBytes(terms) };
+  const limits = { maxPayloadBytes: maxModelLength(terms) };
   const enqueue = createSerialQueue();
-  const keys = {
-    job: `${jobId}/job`,
-    round: `${jobId}/round`,
-    upload: `${jobId}/upload`,
-  };
+  const { maxReruns } = terms;
+  const journal = createParticipantJournal({ store: dependencies.store, jobId, maxReruns });
   let data: LocalData | undefined;
   /** The encoded update of a round and the cohort it was made for; lost in a restart, made again. */
   let prepared:
@@ -118,26 +111,9 @@ export function createParticipant(
       }
     | undefined;
 
-  const loadJob = async (): Promise<JobRecord> => {
-    const bytes = await store.get(keys.job);
-    return bytes === undefined ? { highestRound: -1, reveals: {} } : decodeRecord<JobRecord>(bytes);
-  };
-
-  /** @throws {DdaiError} `SECAGG_REPLAYED` when the message is not of the round in progress. */
-  const loadRound = async (roundId: string): Promise<RoundRecord> => {
-    const bytes = await store.get(keys.round);
-    const round = bytes === undefined ? undefined : decodeRecord<RoundRecord>(bytes);
-    if (round?.roundId === roundId) return round;
-    throw replayed(roundId);
-  };
-
-  const saveRound = (round: RoundRecord): Promise<void> =>
-    store.put(keys.round, encodeRecord(round));
-
   async function eraseRound(): Promise<void> {
     prepared = undefined;
-    await store.delete(keys.upload);
-    await store.delete(keys.round);
+    await journal.eraseRound();
   }
 
   function featurise(): LocalData {
@@ -151,16 +127,15 @@ export function createParticipant(
 
   async function advertise(roundId: string, number: number): Promise<void> {
     if (roundId !== roundIdOf(jobId, number)) throw replayed(roundId);
-    const job = await loadJob();
-    if (number < job.highestRound) throw replayed(roundId);
+    const highest = await journal.highestRound();
+    if (number < highest) throw replayed(roundId);
     let secrets = createRoundSecrets(dependencies.randomBytes);
-    if (number === job.highestRound) {
+    if (number === highest) {
       // Asked again: the same keys, or none if this round was erased.
-      secrets = (await loadRound(roundId)).secrets;
+      secrets = (await journal.loadRound(roundId)).secrets;
     } else {
-      await eraseRound();
-      await store.put(keys.job, encodeRecord({ ...job, highestRound: number }));
-      await saveRound({ roundId, number, secrets });
+      prepared = undefined;
+      await journal.beginRound({ roundId, number, secrets });
     }
     const publicKeys = publicKeysOf(suite, secrets);
     const statement = advertStatement({
@@ -178,18 +153,18 @@ export function createParticipant(
     message: Extract<CoordinatorMessage, { type: 'cohort' }>,
   ): Promise<void> {
     const { roundId, members, modelHash } = message;
-    let round = await loadRound(roundId);
+    let round = await journal.loadRound(roundId);
     if (round.sealing === undefined) {
       const ownKeys = publicKeysOf(suite, round.secrets);
       await assertCohort({ terms, termsHash, roundId, own, ownKeys, members, verify, operatorOf });
-      await assertMayUnmask(roundId, modelHash);
+      await journal.assertMayUnmask(roundId, modelHash);
       const { secrets } = round;
       const { threshold } = terms.secureAggregation;
       const shared = await sealShares({ suite, roundId, own, secrets, threshold, members });
       const { sealed, own: ownShares } = shared;
       const cohort = cohortFingerprint(members);
       round = { ...round, sealing: { cohort, modelHash, sealed, ownShares } };
-      await saveRound(round);
+      await journal.saveRound(round);
     }
     const { sealing } = round;
     if (sealing?.cohort !== cohortFingerprint(members) || sealing.modelHash !== modelHash) {
@@ -218,10 +193,10 @@ export function createParticipant(
     message: Extract<CoordinatorMessage, { type: 'deliverShares' }>,
   ): Promise<void> {
     const { roundId, sharers, shares } = message;
-    const round = await loadRound(roundId);
+    const round = await journal.loadRound(roundId);
     if (round.upload !== undefined) {
       if (round.upload.sharers.join() !== sharers.join()) throw replayed(roundId);
-      const payload = await store.get(keys.upload);
+      const payload = await journal.loadUpload();
       if (payload === undefined) throw replayed(roundId);
       const { signature } = round.upload;
       await send({ type: 'maskedUpdate', jobId, roundId, payload, signature });
@@ -258,8 +233,8 @@ export function createParticipant(
     const signature = await sign(
       uploadStatement({ roundId, participantId: own, payloadHash, sharers }),
     );
-    await store.put(keys.upload, payload);
-    await saveRound({ ...round, upload: { sharers, held, signature } });
+    await journal.saveUpload(payload);
+    await journal.saveRound({ ...round, upload: { sharers, held, signature } });
     await send({ type: 'maskedUpdate', jobId, roundId, payload, signature });
   }
 
@@ -267,13 +242,13 @@ export function createParticipant(
     message: Extract<CoordinatorMessage, { type: 'proposeSurvivors' }>,
   ): Promise<void> {
     const { roundId, survivors } = message;
-    const round = await loadRound(roundId);
+    const round = await journal.loadRound(roundId);
     const { upload: uploaded, signedSurvivors, sealing } = round;
     if (uploaded === undefined || sealing === undefined) throw replayed(roundId);
     if (signedSurvivors === undefined) {
       const operators = await operatorsOf(uploaded.sharers);
       assertSubset({ terms, roundId, own, members: operators, subset: survivors });
-      await saveRound({ ...round, signedSurvivors: survivors });
+      await journal.saveRound({ ...round, signedSurvivors: survivors });
     } else if (signedSurvivors.join() !== survivors.join()) throw otherSurvivors(roundId);
     const signature = await sign(survivorsStatement({ roundId, survivors }));
     await send({ type: 'survivorsSignature', jobId, roundId, signature });
@@ -283,19 +258,16 @@ export function createParticipant(
     message: Extract<CoordinatorMessage, { type: 'requestUnmasking' }>,
   ): Promise<void> {
     const { roundId, survivors, signatures } = message;
-    const round = await loadRound(roundId);
+    const round = await journal.loadRound(roundId);
     const { upload: uploaded, signedSurvivors, sealing } = round;
     if (uploaded === undefined || sealing === undefined || signedSurvivors === undefined)
       throw replayed(roundId);
     if (signedSurvivors.join() !== survivors.join()) throw otherSurvivors(roundId);
     await assertAgreed({ terms, roundId, survivors, signatures, verify });
     if (round.hasRevealed !== true) {
-      await assertMayUnmask(roundId, sealing.modelHash);
-      const job = await loadJob();
-      const count = (job.reveals[sealing.modelHash] ?? 0) + 1;
-      const reveals = { ...job.reveals, [sealing.modelHash]: count };
-      await store.put(keys.job, encodeRecord({ ...job, reveals }));
-      await saveRound({ ...round, hasRevealed: true });
+      await journal.assertMayUnmask(roundId, sealing.modelHash);
+      await journal.countReveal(sealing.modelHash);
+      await journal.saveRound({ ...round, hasRevealed: true });
     }
     const shares = uploaded.sharers.map((of): RevealedShare => {
       const { seedShare, keyShare } = uploaded.held[of] as HeldShares;
@@ -306,17 +278,6 @@ export function createParticipant(
     });
     const signature = await sign(revealStatement({ roundId, participantId: own, shares }));
     await send({ type: 'revealedShares', jobId, roundId, shares, signature });
-  }
-
-  /** Two sums over one model by different survivors differ by one update: count them. */
-  async function assertMayUnmask(roundId: string, modelHash: string): Promise<void> {
-    const reveals = (await loadJob()).reveals[modelHash] ?? 0;
-    if (reveals <= terms.maxReruns) return;
-    throw learningError({
-      code: 'SECAGG_RERUN_REFUSED',
-      message: `${roundId}: a sum over this model was unmasked ${reveals} times already`,
-      fields: { roundId, reveals, maxReruns: terms.maxReruns },
-    });
   }
 
   async function operatorsOf(names: readonly string[]): Promise<Member[]> {
@@ -350,7 +311,7 @@ export function createParticipant(
   }
 
   async function finish(roundId: string): Promise<void> {
-    await loadRound(roundId);
+    await journal.loadRound(roundId);
     await eraseRound();
   }
 
@@ -422,22 +383,6 @@ export function createParticipant(
       }),
     receive: (message) => enqueue(() => receive(message)),
   };
-}
-
-/** The model as safetensors: four bytes a weight, and a header that holds the labels. */
-function maxModelBytes(terms: JobTerms): number {
-  const parameters = (terms.model.featuriser.dimension + 1) * terms.model.labels.length;
-  return Math.max(
-    4 * parameters + 2 ** 20 + 8 * terms.model.labels.join().length,
-    uploadLength(terms),
-  );
-}
-
-function replayed(roundId: string): Error {
-  return learningError({
-    code: 'SECAGG_REPLAYED',
-    message: `${roundId.slice(0, 120)}: not a step of the round in progress`,
-  });
 }
 
 function otherSurvivors(roundId: string): Error {

@@ -1,0 +1,24 @@
+import { packedLength } from '../aggregation/bit-packing.ts';
+import { encodedLength } from '../aggregation/update-encoding.ts';
+import { shapeOf } from '../model/intent-model.ts';
+import { parameterCount } from '../training/softmax-trainer.ts';
+import type { JobTerms } from './job-terms.ts';
+
+const FLOAT_BYTES = 4;
+/** Room for the header of a model beside its labels: featuriser, shapes, escapes. */
+const HEADER_ROOM = 2 ** 16;
+/** A character of a label takes at most 6 bytes in JSON, and is quoted once more in the header. */
+const BYTES_PER_LABEL_UNIT = 12;
+
+/** Bytes of every masked upload of a job: one more or less is refused. */
+export function uploadLength(terms: JobTerms): number {
+  const { bits, modulusBits } = terms.aggregation;
+  return packedLength(encodedLength(parameterCount(shapeOf(terms.model)), bits), modulusBits);
+}
+
+/** Most bytes of a job's model as safetensors. */
+export function maxModelLength(terms: JobTerms): number {
+  const labelUnits = terms.model.labels.reduce((total, label) => total + label.length + 4, 0);
+  const weights = FLOAT_BYTES * parameterCount(shapeOf(terms.model));
+  return weights + HEADER_ROOM + BYTES_PER_LABEL_UNIT * labelUnits;
+}
