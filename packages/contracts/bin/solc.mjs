@@ -31,7 +31,9 @@ function compile(input) {
         sources: mapKeys(sources, renamed),
         settings: {
           ...settings,
-          remappings: settings.remappings.map((line) => line.replace(/=.*?(?=node_modules\/)/, '=')),
+          remappings: settings.remappings.map((line) =>
+            line.replace(/=.*?(?=node_modules\/)/, '='),
+          ),
           outputSelection: mapKeys(settings.outputSelection, (name) => name.replace(LIBRARY, '')),
         },
       }),

@@ -3,6 +3,7 @@ export interface ContractSource {
   readonly contract: string;
   readonly source: string;
   readonly file: string;
+  /** Empty when only the deploy uses it: then no ABI is generated. */
   readonly abiName: string;
 }
 
@@ -14,16 +15,17 @@ export const CONTRACT_SOURCES: readonly ContractSource[] = [
   ['Staking', 'Staking.sol', 'staking', 'stakingAbi'],
   ['NodeRegistry', 'NodeRegistry.sol', 'node-registry', 'nodeRegistryAbi'],
   ['PaymentsEscrow', 'PaymentsEscrow.sol', 'payments-escrow', 'paymentsEscrowAbi'],
-  ['EmissionsController', 'EmissionsController.sol', 'emissions-controller', 'emissionsControllerAbi'],
+  [
+    'EmissionsController',
+    'EmissionsController.sol',
+    'emissions-controller',
+    'emissionsControllerAbi',
+  ],
   ['FeatureTiers', 'FeatureTiers.sol', 'feature-tiers', 'featureTiersAbi'],
   ['ProtocolRegistry', 'ProtocolRegistry.sol', 'protocol-registry', 'protocolRegistryAbi'],
-  [
-    'DeterministicFactory',
-    'DeterministicFactory.sol',
-    'deterministic-factory',
-    'deterministicFactoryAbi',
-  ],
-  ['Proxy', 'Proxy.sol', 'proxy', 'proxyAbi'],
+  ['DeterministicFactory', 'DeterministicFactory.sol', 'deterministic-factory', ''],
+  ['Launchpad', 'DeterministicFactory.sol', 'launchpad', ''],
+  ['Proxy', 'Proxy.sol', 'proxy', ''],
 ].map(([contract = '', source = '', file = '', abiName = '']) => ({
   contract,
   source,

@@ -11,11 +11,16 @@ contract DeterministicFactory {
 
     event Deployed(address indexed deployer, bytes32 indexed salt, address location);
 
+    /// @notice The block in which this factory put a contract there; zero if it did not. Tells an
+    /// indexer where to start.
+    mapping(address location => uint256 blockNumber) public deployedAt;
+
     /// @notice Deploys `initCode`; a revert of its constructor is passed on and leaves nothing.
     function deploy(bytes32 salt, bytes calldata initCode) external returns (address location) {
         location = addressOf(msg.sender, salt);
         if (location.code.length != 0) revert FactoryAlreadyDeployed(location);
         new Launchpad{salt: _bind(msg.sender, salt)}().launch(initCode);
+        deployedAt[location] = block.number;
         emit Deployed(msg.sender, salt, location);
     }
 

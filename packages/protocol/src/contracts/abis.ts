@@ -1,12 +1,9 @@
 export { ddaiGovernorAbi } from './generated/ddai-governor.ts';
 export { ddaiTimelockAbi } from './generated/ddai-timelock.ts';
 export { ddaiTokenAbi } from './generated/ddai-token.ts';
-export { deterministicFactoryAbi } from './generated/deterministic-factory.ts';
 export { emissionsControllerAbi } from './generated/emissions-controller.ts';
 export { featureTiersAbi } from './generated/feature-tiers.ts';
 export { nodeRegistryAbi } from './generated/node-registry.ts';
 export { paymentsEscrowAbi } from './generated/payments-escrow.ts';
-export { protocolErrorsAbi } from './generated/protocol-errors.ts';
 export { protocolRegistryAbi } from './generated/protocol-registry.ts';
-export { proxyAbi } from './generated/proxy.ts';
 export { stakingAbi } from './generated/staking.ts';

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  type PublicClient,
+  type TestClient,
+  type WalletClient,
+} from 'viem';
+import { mnemonicToAccount } from 'viem/accounts';
+import { anvil as anvilChain } from 'viem/chains';
+
+/** Anvil's own first accounts; worthless everywhere else. */
+const MNEMONIC = 'test test test test test test test test test test test junk';
+
+export interface Anvil {
+  readonly publicClient: PublicClient;
+  readonly testClient: TestClient;
+  walletOf(index: number): WalletClient & {
+    readonly account: ReturnType<typeof mnemonicToAccount>;
+  };
+  stop(): Promise<void>;
+}
+
+/** Starts an anvil of its own on a port that the system picks. */
+export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
+  const child = spawn(binary(), ['--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const transport = http(`http://${await listening(child)}`, { retryCount: 0 });
+  const shared = { chain: anvilChain, transport, cacheTime: 0, pollingInterval: 50 };
+  return {
+    publicClient: createPublicClient(shared),
+    testClient: createTestClient({ ...shared, mode: 'anvil' }),
+    walletOf: (addressIndex) =>
+      createWalletClient({
+        ...shared,
+        account: mnemonicToAccount(MNEMONIC, { addressIndex }),
+      }) as ReturnType<Anvil['walletOf']>,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill();
+      }),
+  };
+}
+
+function binary(): string {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const name = `@foundry-rs/anvil-${process.platform}-${arch}`;
+  return `${dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))}/bin/anvil`;
+}
+
+function listening(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const address = /Listening on (\S+)/.exec(output)?.[1];
+      if (address) resolve(address);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`anvil exited with ${code}: ${output}`)));
+  });
+}
