@@ -59,6 +59,7 @@ export {
 export { createMemoryParticipantStore, type ParticipantStore } from './job/participant-store.ts';
 export { maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
+export { suggestJobSettings } from './job/suggest-job-settings.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,
@@ -112,5 +113,5 @@ export {
 export { type Partition, parsePartition, partitionTickets } from './tickets/partition-tickets.ts';
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
-export { fitTemperature } from './training/fit-temperature.ts';
+export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';

@@ -1,6 +1,11 @@
 import { isDdaiError } from '@ddai/core';
 import { describe, expect, it } from 'vitest';
-import { createJobTerms, nodeCryptoSuite, parseJobTerms } from '../src/index.ts';
+import {
+  createJobTerms,
+  nodeCryptoSuite,
+  parseJobTerms,
+  suggestJobSettings,
+} from '../src/index.ts';
 import { hashEvent } from '../src/job/event-log.ts';
 import { createJobNetwork, type JobNetwork, runWholeJob } from './job-network.ts';
 
@@ -476,6 +481,18 @@ describe('job terms', () => {
     });
     expect(terms.aggregation).toMatchObject({ bits: 13, modulusBits: 16 });
     expect(parseJobTerms(JSON.parse(JSON.stringify(terms)))).toEqual(terms);
+  });
+
+  it('take suggested settings for jobs of any size', () => {
+    for (const [participants, examples] of [
+      [6, 600],
+      [6, 10_000],
+      [128, 1_000_000],
+      [4, 0],
+    ] as const) {
+      const settings = suggestJobSettings({ participants, examples });
+      expect(() => createJobTerms({ ...input, ...settings, participants })).not.toThrow();
+    }
   });
 
   it.each([

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFeaturiser, DEFAULT_FEATURISER, trainCentralised } from '../src/index.ts';
+import {
+  calibrateIntentModel,
+  createFeaturiser,
+  DEFAULT_FEATURISER,
+  trainCentralised,
+} from '../src/index.ts';
 import { exp, log } from '../src/training/elementary.ts';
 import { evaluateRows } from '../src/training/evaluate-rows.ts';
 import { labelRows } from '../src/training/label-rows.ts';
@@ -82,6 +87,32 @@ describe('trainEpoch', () => {
     expect(run('a')).not.toEqual(run('b'));
   });
 
+  it('leaves out a share of the features, others in every epoch, and keeps their mean', () => {
+    const data = rowsOf(20, 'dropout');
+    const run = (featureDropout: number, epoch: number): Float32Array => {
+      const weights = new Float32Array(parameterCount(shape));
+      const batchSize = data.targets.length;
+      const sgd = { learningRate: 1, batchSize, epochs: 1, seed: 's', featureDropout };
+      trainEpoch({ weights, shape, data, sgd, epoch });
+      return weights;
+    };
+    expect(run(0.5, 0)).toEqual(run(0.5, 0));
+    expect(run(0.5, 0)).not.toEqual(run(0.5, 1));
+    // From zero weights the gradient is linear in the features, so dropout leaves its mean alone.
+    const mean = new Float64Array(parameterCount(shape));
+    const epochs = 400;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      run(0.5, epoch).forEach((value, i) => {
+        mean[i] = (mean[i] as number) + value / epochs;
+      });
+    }
+    const whole = run(0, 0);
+    const largest = whole.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    whole.forEach((value, i) => {
+      expect(Math.abs((mean[i] as number) - value)).toBeLessThan(0.1 * largest);
+    });
+  });
+
   it('refuses a training that has diverged', () => {
     const data = rowsOf(4, 'nan');
     const weights = new Float32Array(parameterCount(shape)).fill(Number.NaN);
@@ -99,6 +130,20 @@ describe('trainCentralised', () => {
     expect(correct / examples).toBeGreaterThan(0.9);
     expect(model.temperature).toBeGreaterThan(0);
     expect(trainCentralised({ tickets, seed: 1, featuriser: spec })).toEqual(model);
+  });
+
+  it('is calibrated on held-out tickets to the least loss among temperatures', () => {
+    const tickets = generateTickets(40, 'train');
+    const heldOut = generateTickets(20, 'held-out');
+    const plain = trainCentralised({ tickets, seed: 1, featuriser: spec, calibrate: false });
+    const { temperature, weights } = calibrateIntentModel(plain, heldOut);
+    const data = labelRows({ tickets: heldOut, labels, featuriser });
+    const lossAt = (t: number): number =>
+      evaluateRows({ weights, shape, data, temperature: t }).lossSum;
+    expect(lossAt(temperature)).toBeLessThan(lossAt(1));
+    expect(lossAt(temperature)).toBeLessThanOrEqual(lossAt(temperature * 1.05));
+    expect(lossAt(temperature)).toBeLessThanOrEqual(lossAt(temperature / 1.05));
+    expect(calibrateIntentModel(plain, [])).toBe(plain);
   });
 
   it('refuses a category outside the agreed labels', () => {

@@ -48,6 +48,8 @@ export interface JobTerms {
     readonly learningRate: number;
     readonly batchSize: number;
     readonly weightDecay: number;
+    /** See `SgdOptions`. */
+    readonly featureDropout: number;
     readonly seed: string;
   };
   readonly aggregation: { readonly strategy: 'fedavg' } & UpdateEncoding;
@@ -91,6 +93,7 @@ export const FEDERATED_SGD = {
   learningRate: 50,
   batchSize: 16,
   weightDecay: 0,
+  featureDropout: 0.5,
 } as const;
 
 /** Most of an update's size that is kept, and the weight at which it is kept whole. */
@@ -188,7 +191,8 @@ export function parseJobTerms(input: unknown): JobTerms {
       epochs: whole(training, 'training.epochs', 1, 1000),
       learningRate: real(training, 'training.learningRate', 0, 1e4),
       batchSize: whole(training, 'training.batchSize', 1, 4096),
-      weightDecay: real(training, 'training.weightDecay', -1e-300, 1),
+      weightDecay: fraction(training, 'training.weightDecay'),
+      featureDropout: fraction(training, 'training.featureDropout'),
       seed: seedText(training.seed),
     },
     aggregation: {
@@ -251,7 +255,14 @@ function whole(from: Record<string, unknown>, field: string, low: number, high: 
 function real(from: Record<string, unknown>, field: string, low: number, high: number): number {
   const value = from[field.slice(field.lastIndexOf('.') + 1)];
   if (typeof value === 'number' && value > low && value <= high) return value;
-  return invalid(field, `a number above ${low < 0 ? 'or equal to 0' : low}, at most ${high}`);
+  return invalid(field, `a number above ${low}, at most ${high}`);
+}
+
+/** From 0 to below 1. */
+function fraction(from: Record<string, unknown>, field: string): number {
+  const value = from[field.slice(field.lastIndexOf('.') + 1)];
+  if (typeof value === 'number' && value >= 0 && value < 1) return value;
+  return invalid(field, 'a number from 0 to below 1');
 }
 
 function name(value: unknown, field: string): string {

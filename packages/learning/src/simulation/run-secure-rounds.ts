@@ -39,6 +39,8 @@ export async function runSecureRounds(options: {
   const { modulusBits, bits } = terms.aggregation;
   const plain = new Uint32Array(encodedLength(parameterCount(shapeOf(terms.model)), bits));
   const record = createMemoryJobRecord();
+  // Uploads are of no use once their round has closed: memory stays that of one round.
+  const blobs = new Map<string, Uint8Array>();
   const inbox: (() => Promise<void>)[] = [];
   const seal = (participantId: string, statement: Uint8Array): Uint8Array =>
     suite.sha256(concatBytes(utf8ToBytes(`simulated-signer/${participantId}\n`), statement));
@@ -61,19 +63,23 @@ export async function runSecureRounds(options: {
       // Nobody is slow here, so no deadline is ever near.
       clock: { now: () => toMillis(0) },
       log: record,
-      blobs: record.blobs,
+      blobs: {
+        put: (hash, bytes) => Promise.resolve(void blobs.set(hash, bytes)),
+        get: (hash) => Promise.resolve(blobs.get(hash)),
+      },
       send: (participantId, message) => {
         received += bytesOf(message);
         inbox.push(async () => void (await participants.get(participantId)?.receive(message)));
       },
       onEvent: ({ event }) => {
         if (event.type !== 'roundClosed') return;
+        for (const hash of blobs.keys()) if (hash !== event.modelHash) blobs.delete(hash);
         if (event.sumHash !== hashSum(suite, plain, modulusBits)) throw differs(event.roundId);
         plain.fill(0);
         equalSums += 1;
       },
-      onRoundClosed: async ({ modelHash, metrics }) => {
-        model = parseIntentModel((await record.blobs.get(modelHash)) ?? new Uint8Array());
+      onRoundClosed: ({ modelHash, metrics }) => {
+        model = parseIntentModel(blobs.get(modelHash) ?? new Uint8Array());
         onRound(model, metrics);
       },
     },

@@ -40,7 +40,9 @@ export interface SimulationOptions {
   /** Runs the whole protocol, masks included, and compares every sum with the plain one. */
   readonly secure?: boolean;
   readonly featuriser?: FeaturiserSpec;
-  readonly training?: Partial<Pick<JobTerms['training'], 'learningRate' | 'batchSize'>>;
+  readonly training?: Partial<
+    Pick<JobTerms['training'], 'learningRate' | 'batchSize' | 'featureDropout'>
+  >;
   /** Bits of a quantised coordinate; default that of {@link createJobTerms}. */
   readonly bits?: number;
   readonly clip?: number;
