@@ -41,7 +41,7 @@ export const verify = (input: {
 }): boolean => equalBytes(input.signature, signature(input.participantId, input.statement));
 
 /** Thrown by a log that stands for a process that was killed. */
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** Six sites of three operators, each with tickets, and a coordinator, over queues in memory. */
 export interface JobNetwork {

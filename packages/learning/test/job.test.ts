@@ -141,6 +141,19 @@ describe('dropouts', () => {
     expect(aborted).toMatchObject({ phase: 'upload', reason: 'TOO_FEW_OPERATORS' });
   });
 
+  it('by withdrawal take their operator along', async () => {
+    const network = await createJobNetwork({ rounds: 1 });
+    await untilPhase(network, 'upload');
+    for (const name of network.names.slice(4)) {
+      const message = { type: 'decline', jobId: 'job-1', problems: [] };
+      expect(await network.coordinator().receive(name, message)).toEqual({ accepted: true });
+    }
+    await network.run();
+    const aborted = network.events.find(({ event }) => event.type === 'roundAborted')?.event;
+    expect(aborted).toMatchObject({ reason: 'TOO_FEW_OPERATORS' });
+    expect(network.notices).toEqual([]);
+  });
+
   it('fail the job after too many aborted rounds in a row', async () => {
     const network = await createJobNetwork({ rounds: 1, termsInput: { maxAborts: 2 } });
     network.tamper.up = (_from, message) => (message.type === 'maskedUpdate' ? undefined : message);

@@ -134,7 +134,10 @@ describe('trainCentralised', () => {
 
   it('is calibrated on held-out tickets to the least loss among temperatures', () => {
     const tickets = generateTickets(40, 'train');
-    const heldOut = generateTickets(20, 'held-out');
+    // Every sixth ticket is filed wrongly, so that certainty has a price.
+    const heldOut = generateTickets(20, 'held-out').map((ticket, i) =>
+      i % 6 === 0 ? { ...ticket, category: labels[i % labels.length] as string } : ticket,
+    );
     const plain = trainCentralised({ tickets, seed: 1, featuriser: spec, calibrate: false });
     const { temperature, weights } = calibrateIntentModel(plain, heldOut);
     const data = labelRows({ tickets: heldOut, labels, featuriser });

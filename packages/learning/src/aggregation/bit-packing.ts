@@ -33,7 +33,7 @@ export function packBits(values: Uint32Array, bits: number): Uint8Array {
 }
 
 /**
- * Calls back with nothing: adds `count` packed values to `sums`, modulo 2^32 (so also modulo every
+ * Adds packed values to `sums`, modulo 2^32 (so also modulo every
  * smaller power of two).
  * @throws {DdaiError} `MESSAGE_MALFORMED` on another length or filling bits that are not zero.
  */
@@ -66,7 +66,7 @@ export function addPacked(sums: Uint32Array, bytes: Uint8Array, bits: number): v
 }
 
 /** The low `bits` bits set; -1 (all of them) for 32. */
-export function maskOf(bits: number): number {
+function maskOf(bits: number): number {
   return bits === 32 ? -1 : 2 ** bits - 1;
 }
 

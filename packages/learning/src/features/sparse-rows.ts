@@ -41,11 +41,6 @@ export function createSparseRowsBuilder(expectedRows: number): SparseRowsBuilder
   };
 }
 
-/** How many rows there are. */
-export function rowCount(rows: SparseRows): number {
-  return rows.offsets.length - 1;
-}
-
 function grown<Values extends Uint32Array | Float32Array>(from: Values, to: Values): Values {
   to.set(from);
   return to;

@@ -64,7 +64,7 @@ export interface CoordinatorDependencies {
     readonly modelBytes: Uint8Array;
     readonly modelHash: string;
   }) => Promise<void> | void;
-  /** Told of every event after it is on record: for live progress. */
+  /** Told of every event after it is on record: for live progress. What it throws halts the job. */
   readonly onEvent?: (recorded: RecordedEvent) => void;
   readonly logger?: Logger;
 }

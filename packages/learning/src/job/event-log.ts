@@ -32,7 +32,7 @@ export interface BlobStore {
   get(hash: string): Promise<Uint8Array | undefined>;
 }
 
-export const GENESIS_HASH = '0'.repeat(64);
+const GENESIS_HASH = '0'.repeat(64);
 
 /** Links `event` to the chain after `previous` (undefined for the first). */
 export function recordEvent(options: {

@@ -20,7 +20,7 @@ export interface RoundState {
   survivors: readonly string[];
   readonly survivorSignatures: Map<string, string>;
   readonly revealed: Map<string, readonly RevealedShare[]>;
-  /** Members that said they can't go on. */
+  /** Participants that said they can't go on: nobody waits for them. */
   readonly left: Set<string>;
 }
 
@@ -88,6 +88,7 @@ export function applyJobEvent(state: JobState, event: JobEvent): void {
     case 'participantDeclined':
       state.participants.delete(event.participantId);
       state.declined.add(event.participantId);
+      state.round?.left.add(event.participantId);
       return;
     case 'roundOpened':
       openRound(state, event);

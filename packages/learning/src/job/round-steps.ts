@@ -115,7 +115,9 @@ function lackOf(
 }
 
 function hasEnoughOperators(state: JobState, members: readonly string[]): boolean {
+  // A member that withdrew in the middle of a round has no operator any more, and counts for none.
   const operators = new Set(members.map((member) => state.participants.get(member)));
+  operators.delete(undefined);
   return operators.size >= state.terms.secureAggregation.minOperators;
 }
 
