@@ -80,6 +80,7 @@ CREATE TABLE "knowledge_documents" (
 	"path" text NOT NULL,
 	"title" text NOT NULL,
 	"content" text NOT NULL,
+	"format" text NOT NULL,
 	"sha256" text NOT NULL,
 	"passages" integer NOT NULL,
 	"problem" text,

@@ -84,16 +84,16 @@ const program = new Command('ddai gateway')
   .description(
     'Run the B2B API, and give work to nodes. DATABASE_URL names a Postgres of your own.',
   )
-  .option('--host ADDRESS', 'address to listen on', '127.0.0.1')
-  .option('--port PORT', 'port to listen on', Number, 8787)
-  .option('--rpc URL', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
-  .option('--addresses FILE', 'address book of the deployment; default DDAI_HOME/addresses.json')
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--port <port>', 'port to listen on', Number, 8787)
+  .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
+  .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
   .option(
-    '--passphrase-file FILE',
+    '--passphrase-file <file>',
     'passphrase of the signer’s keystore; default one made beside it, 0600',
   )
-  .option('--query-price DDAI', 'what a complex query pays its node', '0.02')
-  .option('--query-timeout-seconds N', 'how long a node has to answer', Number, 20)
+  .option('--query-price <ddai>', 'what a complex query pays its node', '0.02')
+  .option('--query-timeout-seconds <n>', 'how long a node has to answer', Number, 20)
   .action(serve);
 
 try {

@@ -137,33 +137,33 @@ const collect = (value: string, earlier: string[]): string[] => [...earlier, val
 
 function addCommonFlags(command: Command): Command {
   return command
-    .option('--name NAME', 'folder of this node under DDAI_HOME/nodes', 'default')
-    .option('--gateway URL', 'gateway to serve; may be given several times', collect, [])
-    .option('--rpc URL', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
-    .option('--addresses FILE', 'address book of the deployment; default DDAI_HOME/addresses.json')
+    .option('--name <name>', 'folder of this node under DDAI_HOME/nodes', 'default')
+    .option('--gateway <url>', 'gateway to serve; may be given several times', collect, [])
+    .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
+    .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
     .option(
-      '--passphrase-file FILE',
+      '--passphrase-file <file>',
       'passphrase of the keystores; default one made beside them, 0600',
     )
     .option(
-      '--dataset NAME=FILE',
+      '--dataset <name=file>',
       'tickets (CSV text,category) this node may train on; may be given several times',
       collect,
       [],
     )
     .option(
-      '--partners FILE',
-      'JSON: operator addresses and organisations that the data\u2019s owner agreed to train with',
+      '--partners <file>',
+      'JSON: operator addresses and organisations that the data’s owner agreed to train with',
     )
     .option(
-      '--credit-limit DDAI',
+      '--credit-limit <ddai>',
       'unpaid work and uncollected vouchers one payer may run up',
       '100',
     )
-    .option('--minimum-price DDAI', 'below this a query is refused', '0.001')
-    .option('--settle-seconds N', 'pause between passes over the node\u2019s money', Number, 60)
+    .option('--minimum-price <ddai>', 'below this a query is refused', '0.001')
+    .option('--settle-seconds <n>', 'pause between passes over the node’s money', Number, 60)
     .addOption(
-      new Option('--classes LIST', 'work classes to register, comma separated')
+      new Option('--classes <list>', 'work classes to register, comma separated')
         .default(['query'] as WorkClassName[], 'query')
         .argParser(parseClasses),
     );
@@ -183,8 +183,8 @@ const program = new Command('ddai node').description(
   'Serve the network with this machine, and earn.',
 );
 addCommonFlags(program.command('join').description('Make keys, stake, register, then serve'))
-  .option('--stake DDAI', 'collateral to have at stake', '20000')
-  .option('--payout ADDRESS', 'where the node\u2019s money goes; default its operator')
+  .option('--stake <ddai>', 'collateral to have at stake', '20000')
+  .option('--payout <address>', 'where the node’s money goes; default its operator')
   .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false)
   .action((flags: NodeFlags) => start(flags, 'join'));
 addCommonFlags(program.command('serve').description('Serve again after a stop')).action(

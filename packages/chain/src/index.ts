@@ -38,6 +38,7 @@ export {
   openOrCreateKeystoreFile,
   readPassphraseFile,
 } from './keys/keystore-file.ts';
+export { type NodeEarnings, readNodeEarnings } from './reconcile/read-node-earnings.ts';
 export { type Reconciliation, type ReconciliationLine, reconcile } from './reconcile/reconcile.ts';
 export { explainRevert } from './transactions/explain-revert.ts';
 export { createFileJournal } from './transactions/file-journal.ts';

@@ -28,7 +28,7 @@ export function knowledgeEvaluate({
       remedy: 'Name the page that holds its answer.',
     });
   });
-  const { documents, reports } = readKnowledgeFile(kb);
+  const documents = readKnowledgeFile(kb);
   const bar = createProgressBar(process.stderr);
   const onProgress = (done: number): void => bar.update(done, questions.length, 'questions');
   const result = evaluateRetrieval({
@@ -43,7 +43,6 @@ export function knowledgeEvaluate({
     result;
   const measure = (name: string, value: number, { low, high }: MeanInterval): string =>
     `${name.padEnd(12)}${value.toFixed(3)}  (95 %: ${low.toFixed(3)} to ${high.toFixed(3)})`;
-  const left = reports.filter(({ answerable }) => !answerable).length;
   printResult(
     {
       recallAt1,
@@ -59,7 +58,7 @@ export function knowledgeEvaluate({
     {
       json,
       lines: [
-        `${result.questions} questions on ${result.documents} pages, ${result.passages} passages${left > 0 ? `; ${left} pages can’t be answered from` : ''}`,
+        `${result.questions} questions on ${result.documents} pages, ${result.passages} passages`,
         measure('recall@1', recallAt1, intervals.recallAt1),
         measure('recall@5', recallAt5, intervals.recallAt5),
         measure('recall@10', recallAt10, intervals.recallAt10),

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type IngestedKnowledge, ingestKnowledge, type KnowledgeSource } from '@ddai/assistant';
+import { type KnowledgeDocument, type KnowledgeSource, parseKnowledgeDocument } from '@ddai/assistant';
 import { bytesToUtf8, DdaiError } from '@ddai/core';
 import { readFileLimited } from '@ddai/storage';
 import { z } from 'zod';
@@ -46,21 +46,21 @@ export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
   }));
 }
 
-/** Reads pages from JSON lines with `id`, `title`, `text`, gzipped or not. */
-export function readKnowledgeFile(path: string): IngestedKnowledge {
+/**
+ * Reads pages from JSON lines with `id`, `title`, `text`, gzipped or not. Copies are kept: a
+ * question may name any of them.
+ */
+export function readKnowledgeFile(path: string): KnowledgeDocument[] {
   const bytes = readFileLimited(callerPath(path), MAX_FILE_BYTES);
   const text = bytesToUtf8(
     bytes[0] === 0x1f && bytes[1] === 0x8b
       ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES })
       : bytes,
   );
-  const pages = readJsonLines(path, text, pageSchema);
-  return ingestKnowledge(
-    pages.map(({ id, title, text: content }) => ({
-      id,
-      content,
-      ...(title === undefined ? {} : { title }),
-    })),
-    { documentBytes: MAX_FILE_BYTES },
-  );
+  return readJsonLines(path, text, pageSchema).flatMap(({ id, title, text: content }) => {
+    const source = { id, content, ...(title === undefined ? {} : { title }) };
+    return content.trim() === ''
+      ? []
+      : [parseKnowledgeDocument(source, { documentBytes: MAX_FILE_BYTES }).document];
+  });
 }

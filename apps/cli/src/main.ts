@@ -1,0 +1,116 @@
+import { Command, Option } from 'commander';
+import { ask } from './commands/ask.ts';
+import { delegate } from './commands/delegate.ts';
+import { intentsEvaluate } from './commands/intents-evaluate.ts';
+import { knowledgeEvaluate } from './commands/knowledge-evaluate.ts';
+import { learnSimulate } from './commands/learn-simulate.ts';
+import { receiptVerify } from './commands/receipt-verify.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
+import { reset } from './commands/reset.ts';
+import { reportError } from './output/report-error.ts';
+import { startCommand } from './start/start-command.ts';
+
+const program = new Command('ddai')
+  .description('The DDAI network: train, answer, serve, govern.')
+  .version('0.1.0');
+const json = new Option('--json', 'one JSON object on standard output').default(false);
+
+program
+  .command('start')
+  .description('Run a whole local network and one real job, and show the result')
+  .option('--once', 'stop everything afterwards; exit 0 if all went well, else 1', false)
+  .option('--json <file>', 'write the results there as JSON')
+  .option('--tickets <file>', 'train on your own tickets: CSV with the columns text,category')
+  .option('--knowledge <dir>', 'answer from your own folder of Markdown or text')
+  .option(
+    '--questions <file>',
+    'ask your own questions: JSON lines with id, q and, where known, doc',
+  )
+  .option('--participants <n>', 'sites that train together', Number, 6)
+  .option('--seed <seed>', 'decides how data is dealt to sites', '1')
+  .option('--chain-port <port>', 'of the local chain', Number, 8545)
+  .option('--gateway-port <port>', 'of the gateway', Number, 8787)
+  .action(startCommand);
+
+program.command('reset').description('Erase the local network’s state').action(reset);
+
+program
+  .command('ask <question>')
+  .description('Ask a folder of your own one question, on this machine alone')
+  .requiredOption('--knowledge <dir>', 'folder of .md and .txt files')
+  .addOption(json)
+  .action(ask);
+
+const learn = program.command('learn').description('Federated learning');
+learn
+  .command('simulate')
+  .description('Federated averaging over virtual participants')
+  .requiredOption('--train <file>', 'CSV text,category')
+  .requiredOption('--test <file>', 'CSV text,category')
+  .option('--participants <n>', 'virtual participants', Number, 20)
+  .option('--partition <how>', 'iid or dirichlet:A', 'iid')
+  .option('--rounds <n>', 'rounds', Number, 30)
+  .option('--epochs <n>', 'local epochs a round', Number, 5)
+  .option('--seed <seed>', 'decides partition and order', '1')
+  .option(
+    '--secure',
+    'run the whole secure aggregation and compare every sum with the plain one',
+    false,
+  )
+  .addOption(json)
+  .action(learnSimulate);
+
+const intents = program.command('intents').description('Intent models');
+intents
+  .command('evaluate')
+  .description('Train on one file in one place, measure on the other')
+  .requiredOption('--train <file>', 'CSV text,category')
+  .requiredOption('--test <file>', 'CSV text,category')
+  .option('--seed <seed>', 'decides the order of training', '1')
+  .addOption(json)
+  .action(intentsEvaluate);
+
+const knowledge = program.command('knowledge').description('Knowledge bases');
+knowledge
+  .command('evaluate')
+  .description('Does the right page come up for each question?')
+  .requiredOption('--kb <file>', 'JSON lines id,title,text; may be gzipped')
+  .requiredOption('--questions <file>', 'JSON lines id,q,doc')
+  .option('--seed <n>', 'of the bootstrap', Number, 1)
+  .addOption(json)
+  .action(knowledgeEvaluate);
+
+const receipt = program.command('receipt').description('Records of training jobs');
+receipt
+  .command('verify <file>')
+  .description('Recompute a training job from its record, offline')
+  .addOption(json)
+  .action(receiptVerify);
+
+program
+  .command('reconcile')
+  .description('Check the contracts’ books, to the wei')
+  .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
+  .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
+  .addOption(json)
+  .action(reconcileCommand);
+
+for (const app of ['gateway', 'node'] as const) {
+  program
+    .command(app, { hidden: false })
+    .description(
+      app === 'node' ? 'Serve the network with this machine: join, serve' : 'Run the B2B gateway',
+    )
+    .allowUnknownOption()
+    .helpOption(false)
+    .argument('[args...]')
+    .action(async () => {
+      process.exitCode = await delegate(app, process.argv.slice(3));
+    });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error);
+}

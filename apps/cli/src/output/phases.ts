@@ -1,0 +1,56 @@
+/** Live lines on standard error: one a phase, with what is going on and how long it took. */
+export interface Phases {
+  /** Runs `work` under a name; `say` replaces the words beside it while it runs. */
+  run<T>(
+    name: string,
+    work: (say: (words: string) => void) => Promise<T>,
+    summarise?: (result: T) => string,
+  ): Promise<T>;
+  /** Seconds by phase, in order. */
+  readonly seconds: ReadonlyMap<string, number>;
+}
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const FRAME_MILLISECONDS = 100;
+const NAME_WIDTH = 12;
+const WORDS_WIDTH = 74;
+const CLEAR_LINE = '\r\u001B[2K';
+
+export function createPhases(stream: NodeJS.WriteStream): Phases {
+  const seconds = new Map<string, number>();
+  return {
+    seconds,
+    async run(name, work, summarise = () => '') {
+      const startedAt = performance.now();
+      const elapsed = (): number => (performance.now() - startedAt) / 1000;
+      let words = '';
+      let frame = 0;
+      const draw = (mark: string, text: string, end: string): void => {
+        const columns = stream.columns ?? 120;
+        const line = `  ${mark} ${name.padEnd(NAME_WIDTH)} ${text.slice(0, WORDS_WIDTH).padEnd(WORDS_WIDTH)} ${elapsed().toFixed(1).padStart(6)} s`;
+        stream.write(
+          `${stream.isTTY ? CLEAR_LINE : ''}${stream.isTTY ? line.slice(0, columns - 1) : line}${end}`,
+        );
+      };
+      const timer = stream.isTTY
+        ? setInterval(() => {
+            frame = (frame + 1) % FRAMES.length;
+            draw(FRAMES[frame] ?? '', words, '');
+          }, FRAME_MILLISECONDS)
+        : undefined;
+      try {
+        const result = await work((text) => {
+          words = text;
+        });
+        draw('✓', summarise(result), '\n');
+        return result;
+      } catch (error) {
+        draw('✗', words, '\n');
+        throw error;
+      } finally {
+        clearInterval(timer);
+        seconds.set(name, elapsed());
+      }
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { bytesToUtf8 } from '@ddai/core';
+import type { AnswerDetails, PageReport } from '@ddai/sdk';
+import type { CompanyAccount } from './open-accounts.ts';
+
+export interface AnsweredQuestion {
+  readonly company: string;
+  readonly id: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly details: AnswerDetails;
+  readonly milliseconds: number;
+  /** Whether the expected page is cited; undefined where none was named. */
+  readonly citesExpected: boolean | undefined;
+}
+
+const SOURCE_NAME = 'help-centre';
+
+/** Gives a company's pages to the gateway; says which can't be answered from. */
+export async function ingestKnowledge({
+  company,
+  client,
+}: CompanyAccount): Promise<readonly PageReport[]> {
+  const existing = (await client.listKnowledgeSources()).find(({ name }) => name === SOURCE_NAME);
+  const source = existing ?? (await client.createKnowledgeSource(SOURCE_NAME));
+  return client.replacePages(
+    source.id,
+    company.knowledge.map(({ id, content, format = 'markdown' }) => ({
+      path: id,
+      content: typeof content === 'string' ? content : bytesToUtf8(content),
+      format,
+    })),
+  );
+}
+
+/** Asks every question of a company, one after the other, as its customers would. */
+export async function askQuestions(
+  account: CompanyAccount,
+  onAnswer: (answered: AnsweredQuestion) => void,
+): Promise<AnsweredQuestion[]> {
+  const { company, client, assistantId } = account;
+  const answers: AnsweredQuestion[] = [];
+  for (const { id, q, doc } of company.questions) {
+    const startedAt = performance.now();
+    const { text, details } = await client.complete({
+      model: assistantId,
+      messages: [{ role: 'user', content: q }],
+    });
+    const cited = details.citations.map(({ documentId }) =>
+      documentId.slice(SOURCE_NAME.length + 1),
+    );
+    const answered: AnsweredQuestion = {
+      company: company.name,
+      id,
+      question: q,
+      answer: text,
+      details,
+      milliseconds: performance.now() - startedAt,
+      citesExpected: doc === undefined ? undefined : cited.includes(doc),
+    };
+    answers.push(answered);
+    onAnswer(answered);
+  }
+  return answers;
+}

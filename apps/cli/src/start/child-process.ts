@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { DdaiError } from '@ddai/core';
+import { stopProcess } from '@ddai/engines';
+
+/** What a part says on standard output: one JSON object a line, each with `event`. */
+export interface PartEvent {
+  readonly event: string;
+  readonly [field: string]: unknown;
+}
+
+export interface PartOptions {
+  /** For people: `gateway`, `node-1`. */
+  readonly name: string;
+  /** Which app's `main` to run. */
+  readonly app: 'gateway' | 'node';
+  readonly args: readonly string[];
+  readonly home: string;
+}
+
+/** One process of the network, under our care. */
+export interface Part {
+  readonly name: string;
+  readonly pid: number;
+  /** The next, or an earlier, event of this name. @throws {DdaiError} `PART_ENDED`, `PART_SILENT` */
+  waitFor(event: string, timeoutMilliseconds: number): Promise<PartEvent>;
+  hasEnded(): boolean;
+  stop(): Promise<void>;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+const APPS = fileURLToPath(new URL('../../../', import.meta.url));
+const STOP_GRACE_MILLISECONDS = 20_000;
+
+/** Starts an app as a process of its own; its log goes to `<home>/logs/<name>.log`. */
+export function startPart({ name, app, args, home }: PartOptions): Part {
+  const logPath = join(home, 'logs', `${name}.log`);
+  mkdirSync(dirname(logPath), { recursive: true, mode: 0o700 });
+  const log = openSync(logPath, 'a', 0o600);
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [...process.execArgv, join(APPS, app, 'src', 'main.ts'), ...args],
+    {
+      stdio: ['ignore', 'pipe', log],
+      env: { ...process.env, DDAI_HOME: home },
+    },
+  );
+  closeSync(log);
+  const { pid, stdout } = child;
+  if (pid === undefined || stdout === null) {
+    throw new DdaiError({ code: 'PART_ENDED', message: `${name} could not be started` });
+  }
+  const events = new EventEmitter();
+  const seen = new Map<string, PartEvent>();
+  let ended = false;
+  createInterface({ input: stdout }).on('line', (line) => {
+    const event = parseEvent(line);
+    if (event === undefined) return;
+    seen.set(event.event, event);
+    events.emit('event', event);
+  });
+  child.once('exit', () => {
+    ended = true;
+    events.emit('ended');
+  });
+
+  const waitFor = (wanted: string, timeoutMilliseconds: number): Promise<PartEvent> =>
+    new Promise((resolve, reject) => {
+      const known = seen.get(wanted);
+      if (known !== undefined) {
+        resolve(known);
+        return;
+      }
+      const finish = (then: () => void): void => {
+        clearTimeout(timer);
+        events.off('event', onEvent);
+        events.off('ended', onEnded);
+        then();
+      };
+      const fail = (code: string, what: string): void =>
+        finish(() =>
+          reject(
+            new DdaiError({ code, message: `${name} ${what}`, remedy: `Its log is ${logPath}.` }),
+          ),
+        );
+      const onEvent = (event: PartEvent): void => {
+        if (event.event === wanted) finish(() => resolve(event));
+      };
+      const onEnded = (): void =>
+        fail(
+          'PART_ENDED',
+          `ended before it was ${wanted} (exit ${child.exitCode ?? child.signalCode})`,
+        );
+      const timer = setTimeout(
+        () => fail('PART_SILENT', `was not ${wanted} after ${timeoutMilliseconds / 1000} s`),
+        timeoutMilliseconds,
+      );
+      events.on('event', onEvent);
+      events.on('ended', onEnded);
+      if (ended) onEnded();
+    });
+
+  return {
+    name,
+    pid,
+    waitFor,
+    hasEnded: () => ended,
+    stop: async () => {
+      if (!ended) await stopProcess(pid, 'SIGTERM', STOP_GRACE_MILLISECONDS);
+    },
+    kill: async () => {
+      if (!ended) await stopProcess(pid, 'SIGKILL', 0);
+    },
+  };
+}
+
+function parseEvent(line: string): PartEvent | undefined {
+  try {
+    const value = JSON.parse(line) as Partial<PartEvent>;
+    return typeof value.event === 'string' ? (value as PartEvent) : undefined;
+  } catch {
+    return undefined; // Not for us.
+  }
+}

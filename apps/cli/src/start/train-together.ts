@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DdaiError } from '@ddai/core';
+import type { TrainingJob } from '@ddai/sdk';
+import { writeFileDurably } from '@ddai/storage';
+import { parseEther } from 'viem';
+import { DATASET, type NodePart } from './launch-parts.ts';
+import type { CompanyAccount } from './open-accounts.ts';
+import type { Scenario, Site } from './scenario.ts';
+
+export interface SiteNode {
+  readonly site: Site;
+  readonly organisation: string;
+  node: NodePart;
+}
+
+export interface TrainTogetherOptions {
+  readonly scenario: Scenario;
+  /** The company that pays the participants. */
+  readonly sponsor: CompanyAccount;
+  readonly sites: SiteNode[];
+  readonly seed: string;
+  readonly home: string;
+  readonly onProgress: (words: string) => void;
+}
+
+export interface TrainedTogether {
+  readonly job: TrainingJob;
+  readonly model: Uint8Array;
+  /** File with the job's record, for `ddai receipt verify`. */
+  readonly receiptFile: string;
+  /** Which site was killed, in which round, and with how many survivors that round closed. */
+  readonly killed: { readonly site: string; readonly round: number; readonly survivors: number };
+}
+
+const REWARD_PER_ROUND = parseEther('0.5');
+const POLL_MILLISECONDS = 100;
+const TIMEOUT_MILLISECONDS = 10 * 60_000;
+/** The first round runs undisturbed; in the second one site loses its power. */
+const KILL_AFTER_ROUNDS = 1;
+
+/** Trains one model across all sites, kills one of them in the middle of a round, and brings it back. */
+export async function trainTogether(options: TrainTogetherOptions): Promise<TrainedTogether> {
+  const { scenario, sponsor, sites, seed, home, onProgress } = options;
+  const created = await sponsor.client.createTrainingJob({
+    name: `intents of ${scenario.source}`.slice(0, 100),
+    labels: scenario.labels,
+    participants: sites.map(({ node, organisation }) => ({
+      node: node.operator,
+      organisation,
+      dataset: DATASET,
+    })),
+    rewardPerRound: REWARD_PER_ROUND.toString(),
+    seed,
+    ...chooseTraining(scenario),
+  });
+  const victim = sites.at(-1);
+  if (victim === undefined) throw new Error('no site to train on');
+  let killedInRound: number | undefined;
+  let isBack = false;
+  const deadline = Date.now() + TIMEOUT_MILLISECONDS;
+  for (;;) {
+    const job = await sponsor.client.readTrainingJob(created.id);
+    const { progress } = job;
+    if (progress !== null) {
+      const last = progress.roundMetrics.at(-1);
+      const loss =
+        last === undefined
+          ? ''
+          : `, loss ${last.trainLoss.toFixed(3)}, held-out ${(last.heldOutAccuracy * 100).toFixed(1)} %`;
+      onProgress(
+        `round ${Math.min(progress.closedRounds + 1, progress.rounds)}/${progress.rounds} ${progress.phase}${loss}`,
+      );
+      if (
+        killedInRound === undefined &&
+        progress.closedRounds >= KILL_AFTER_ROUNDS &&
+        progress.phase === 'upload'
+      ) {
+        killedInRound = progress.closedRounds + 1;
+        await victim.node.part.kill();
+      } else if (killedInRound !== undefined && !isBack && progress.closedRounds >= killedInRound) {
+        isBack = true;
+        victim.node = await victim.node.restart();
+      }
+    }
+    if (job.state === 'completed' && job.modelId !== null) {
+      if (!isBack && killedInRound !== undefined) victim.node = await victim.node.restart();
+      const [model, receipt] = [
+        await sponsor.client.readModel(job.modelId),
+        await sponsor.client.readReceipt(job.id),
+      ];
+      const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
+      writeFileDurably(receiptFile, receipt);
+      const survivors =
+        killedInRound === undefined
+          ? 0
+          : (progress?.roundMetrics[killedInRound - 1]?.survivors ?? 0);
+      return {
+        job,
+        model,
+        receiptFile,
+        killed: { site: victim.site.name, round: killedInRound ?? 0, survivors },
+      };
+    }
+    if (job.state === 'failed' || job.state === 'cancelled' || Date.now() > deadline) {
+      throw new DdaiError({
+        code: 'TRAINING_FAILED',
+        message: `the training job is ${job.state}: ${job.failure ?? `no result in ${TIMEOUT_MILLISECONDS / 60_000} minutes`}`,
+        remedy: 'See logs/gateway.log and logs/site-*.log in the state directory.',
+      });
+    }
+    await delay(POLL_MILLISECONDS);
+  }
+}
+
+/** Fixed beforehand, by size alone: many tickets need fewer, larger rounds to stay inside the time. */
+function chooseTraining({ companies }: Scenario): {
+  rounds: number;
+  epochs: number;
+  hashBits: number;
+  threshold: number;
+} {
+  const sites = companies.flatMap((company) => company.sites);
+  const tickets = sites.reduce((sum, { train }) => sum + train.length, 0);
+  const threshold = Math.ceil((2 * sites.length) / 3);
+  return tickets > 3000
+    ? { rounds: 8, epochs: 5, hashBits: 14, threshold }
+    : { rounds: 10, epochs: 5, hashBits: 15, threshold };
+}
