@@ -140,7 +140,10 @@ function addCommonFlags(command: Command): Command {
     .option('--name <name>', 'folder of this node under DDAI_HOME/nodes', 'default')
     .option('--gateway <url>', 'gateway to serve; may be given several times', collect, [])
     .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
-    .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
+    .option(
+      '--addresses <file>',
+      'address book of the deployment; default DDAI_HOME/addresses.json',
+    )
     .option(
       '--passphrase-file <file>',
       'passphrase of the keystores; default one made beside them, 0600',

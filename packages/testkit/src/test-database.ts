@@ -14,7 +14,10 @@ export interface TestDatabase {
 export async function startTestDatabase(): Promise<TestDatabase> {
   const directory = createTemporaryDirectory();
   const server = await startPostgres(
-    { directory: join(directory.path, 'pg'), enginesDirectory: join(tmpdir(), `ddai-test-engines-${process.getuid?.() ?? 0}`) },
+    {
+      directory: join(directory.path, 'pg'),
+      enginesDirectory: join(tmpdir(), `ddai-test-engines-${process.getuid?.() ?? 0}`),
+    },
     { logger: silentLogger },
   );
   return {

@@ -35,7 +35,7 @@ export function knowledgeEvaluate({
     documents,
     questions,
     seed,
-    cpuSeconds: stopwatch.cpuSeconds,
+    cpuSeconds: () => stopwatch.cpuSeconds(),
     onProgress,
   });
   bar.end();

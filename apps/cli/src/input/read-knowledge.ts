@@ -1,7 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type KnowledgeDocument, type KnowledgeSource, parseKnowledgeDocument } from '@ddai/assistant';
+import {
+  type KnowledgeDocument,
+  type KnowledgeSource,
+  parseKnowledgeDocument,
+} from '@ddai/assistant';
 import { bytesToUtf8, DdaiError } from '@ddai/core';
 import { readFileLimited } from '@ddai/storage';
 import { z } from 'zod';

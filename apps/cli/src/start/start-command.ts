@@ -98,7 +98,7 @@ async function run({ flags, scenario, home, stops, startedAt }: RunOptions): Pro
     async (say) => {
       say('starting anvil, deploying the contracts');
       const launched = await launchChain(home, { port: flags.chainPort, logger });
-      stops.push(launched.stop);
+      stops.push(() => launched.stop());
       return launched;
     },
     ({ facts, client }) =>
@@ -110,7 +110,7 @@ async function run({ flags, scenario, home, stops, startedAt }: RunOptions): Pro
     async (say) => {
       say('starting Postgres and the gateway');
       const launched = await launchGateway({ home: home.path, port: flags.gatewayPort, chain });
-      stops.push(launched.part.stop);
+      stops.push(() => launched.part.stop());
       return launched;
     },
     ({ url, part }) => `${url} on its own Postgres (pid ${part.pid})`,
@@ -257,7 +257,7 @@ async function startNodes({
   for (let node = 1; node <= QUERY_NODES; node++) {
     tasks.push(async () => {
       const launched = await launch(`node-${node}`, undefined);
-      stops.push(launched.part.stop);
+      stops.push(() => launched.part.stop());
       queryNodes.push(launched);
     });
   }

@@ -41,7 +41,7 @@ function findRevertData(error: unknown): Hex | undefined {
 
 function decodeCustomError(data: Hex): { name: string; values: string[] } | undefined {
   try {
-    const { errorName, args = [] } = decodeErrorResult({ abi: protocolErrorsAbi, data });
+    const { errorName, args } = decodeErrorResult({ abi: protocolErrorsAbi, data });
     return { name: errorName, values: (args as readonly unknown[]).map(String) };
   } catch {
     return undefined; // An error of a contract that is not ours.
