@@ -2,6 +2,8 @@ import { isDdaiError } from '@ddai/core';
 import { describe, expect, it } from 'vitest';
 import {
   createJobTerms,
+  createMemoryParticipantStore,
+  createParticipant,
   nodeCryptoSuite,
   parseJobTerms,
   suggestJobSettings,
@@ -221,7 +223,6 @@ describe('a participant', () => {
       { text: 'secret words', category: 'unheard_of' },
       { text: 'more of them', category: 'login' },
     ];
-    const { createParticipant, createMemoryParticipantStore } = await import('../src/index.ts');
     const sent: unknown[] = [];
     const terms = parseJobTerms({ ...network.terms, data: { minExamples: 5, minPerLabel: 2 } });
     const participant = createParticipant(
