@@ -140,6 +140,7 @@ function creationCodes(
     ]),
     Staking: creation('staking', stakingAbi, [
       at.DDAIToken,
+      at.PaymentsEscrow,
       at.ProtocolRegistry,
       timelock,
       timeUnit,
@@ -148,6 +149,7 @@ function creationCodes(
     NodeRegistry: creation('node-registry', nodeRegistryAbi, [
       at.Staking,
       at.PaymentsEscrow,
+      at.EmissionsController,
       timelock,
       timeUnit,
     ]),

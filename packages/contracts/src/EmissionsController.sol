@@ -8,8 +8,8 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {DDAIToken} from "./DDAIToken.sol";
 import {Governed} from "./governance/Governed.sol";
 import {IEmissionsController} from "./interfaces/IEmissionsController.sol";
-import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {ClassWeights} from "./libraries/ClassWeights.sol";
+import {openPair, UnitsPair} from "./types/UnitsPair.sol";
 import {STORAGE, WORK_CLASSES} from "./types/WorkClass.sol";
 
 /// @title Emissions controller
@@ -37,14 +37,6 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         uint64 bonded;
     }
 
-    /// @dev Two classes a slot, the open epoch's id beside them: accruing reads nothing else, and the
-    /// slot is never zero, so the first accrual of an epoch costs no more than the next.
-    struct UnitsPair {
-        uint32 epoch;
-        uint112 even;
-        uint112 odd;
-    }
-
     /// @dev The budget is whole gwei; what the class pays is the lower of it and the units.
     struct ResultRecord {
         uint96 units;
@@ -65,6 +57,12 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         uint16 step;
     }
 
+    /// @dev Kept here by `NodeRegistry`: asking it costs more than a claim can spend.
+    struct Recipient {
+        address payout;
+        address signer;
+    }
+
     struct Tally {
         uint128[4] weighted;
         uint128 power;
@@ -77,12 +75,13 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         uint256 firstEpoch;
         EpochRecord epoch;
         mapping(uint256 pair => UnitsPair) openUnits;
-        mapping(uint256 epoch => mapping(uint8 workClass => mapping(address node => uint256))) units;
+        mapping(uint256 unitsKey => uint256) units;
         mapping(uint256 epoch => mapping(uint8 workClass => ResultRecord)) results;
         Config config;
         CorridorRecord corridor;
         mapping(uint256 epoch => Tally) tallies;
         mapping(address voter => uint256 epoch) votedIn;
+        mapping(address node => Recipient) recipients;
     }
 
     /// @dev ERC-7201 of "ddai.storage.EmissionsController".
@@ -103,7 +102,8 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     DDAIToken public immutable token;
     /// @notice The only source of fee-backed units.
     address public immutable escrow;
-    INodeRegistry public immutable nodeRegistry;
+    /// @notice Tells who may claim for a node and where its rewards go.
+    address public immutable nodeRegistry;
     IVotes public immutable votes;
     /// @inheritdoc IEmissionsController
     uint256 public immutable epochLength;
@@ -112,7 +112,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     struct Immutables {
         DDAIToken token;
         address escrow;
-        INodeRegistry nodeRegistry;
+        address nodeRegistry;
         IVotes votes;
         address timelock;
         uint256 timeUnit;
@@ -129,7 +129,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     constructor(Immutables memory set) Governed(set.timelock, set.timeUnit) {
         _requireAddress(address(set.token));
         _requireAddress(set.escrow);
-        _requireAddress(address(set.nodeRegistry));
+        _requireAddress(set.nodeRegistry);
         _requireAddress(address(set.votes));
         _requireBounds(
             "epochLength", set.epochLength, set.timeUnit, MAX_EPOCH_UNITS * set.timeUnit
@@ -163,13 +163,10 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         if (msg.sender != escrow) revert EmissionsNotWorkSource(msg.sender);
         _requireClass(workClass);
         EmissionsStorage storage $ = _emissions();
-        UnitsPair memory pair = $.openUnits[workClass / 2];
-        uint112 added = units.toUint112();
-        if (workClass % 2 == 0) pair.even += added;
-        else pair.odd += added;
+        UnitsPair pair = $.openUnits[workClass / 2].add(workClass, units);
         $.openUnits[workClass / 2] = pair;
-        epoch = pair.epoch;
-        $.units[epoch][workClass][node] += units;
+        epoch = pair.epoch();
+        $.units[_unitsKey(epoch, workClass, node)] += units;
     }
 
     /// @inheritdoc IEmissionsController
@@ -203,18 +200,24 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         _requireClass(workClass);
         if (epochs.length == 0) revert EmissionsEmptyEpochs();
         if (epochs.length > MAX_CLAIMS) revert EmissionsTooManyEpochs(epochs.length, MAX_CLAIMS);
-        address payout = nodeRegistry.payoutFor(node, msg.sender);
         EmissionsStorage storage $ = _emissions();
+        address payout = _payoutFor($, node);
         for (uint256 i = 0; i < epochs.length; ++i) {
             if (i > 0 && epochs[i] <= epochs[i - 1]) {
                 revert EmissionsUnsortedEpochs(epochs[i - 1], epochs[i]);
             }
             amount += _claimOne($, node, payout, workClass, epochs[i]);
         }
-        LedgerRecord memory record = $.ledger;
-        ($.ledger.owed, $.ledger.claimed) =
-            (record.owed - uint128(amount), record.claimed + uint128(amount));
+        LedgerRecord storage record = $.ledger;
+        (uint128 owed, uint128 claimed) = (record.owed, record.claimed);
+        (record.owed, record.claimed) = (owed - uint128(amount), claimed + uint128(amount));
         token.transfer(payout, amount);
+    }
+
+    /// @inheritdoc IEmissionsController
+    function setRecipient(address node, address payout, address signer) external {
+        if (msg.sender != nodeRegistry) revert EmissionsNotNodeRegistry(msg.sender);
+        _emissions().recipients[node] = Recipient(payout, signer);
     }
 
     /// @inheritdoc IEmissionsController
@@ -310,7 +313,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
 
     /// @inheritdoc IEmissionsController
     function unitsOf(address node, uint8 workClass, uint256 epoch) external view returns (uint256) {
-        return _emissions().units[epoch][workClass][node];
+        return _emissions().units[_unitsKey(epoch, workClass, node)];
     }
 
     /// @inheritdoc IEmissionsController
@@ -321,7 +324,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     {
         EmissionsStorage storage $ = _emissions();
         ResultRecord memory result = $.results[epoch][workClass];
-        return result.units == 0 ? 0 : _rewardDown(result, $.units[epoch][workClass][node]);
+        return result.units == 0 ? 0 : _rewardDown(result, $.units[_unitsKey(epoch, workClass, node)]);
     }
 
     /// @inheritdoc IEmissionsController
@@ -419,8 +422,8 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
             weights: weights,
             bonded: $.config.bonded
         });
-        $.openUnits[0] = UnitsPair(uint32(id), 0, 0);
-        $.openUnits[1] = UnitsPair(uint32(id), 0, 0);
+        $.openUnits[0] = openPair(id);
+        $.openUnits[1] = openPair(id);
         emit EpochOpened(id, block.timestamp, budget, weights.unpack());
     }
 
@@ -442,13 +445,13 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         uint8 workClass,
         uint256 epoch
     ) private returns (uint256 reward) {
-        uint256 units = $.units[epoch][workClass][node];
+        uint256 units = $.units[_unitsKey(epoch, workClass, node)];
         ResultRecord memory result = $.results[epoch][workClass];
         if (result.units == 0 || units == 0) {
             revert EmissionsNothingToClaim(node, workClass, epoch);
         }
         reward = _rewardDown(result, units);
-        $.units[epoch][workClass][node] = 0;
+        $.units[_unitsKey(epoch, workClass, node)] = 0;
         $.results[epoch][workClass].remaining = result.remaining - uint96(reward);
         emit Claimed(node, payout, workClass, epoch, units, reward);
     }
@@ -505,6 +508,15 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         return ClassWeights.mean(weighted, power).pack();
     }
 
+    function _payoutFor(EmissionsStorage storage $, address node) private view returns (address) {
+        Recipient storage recipient = $.recipients[node];
+        if (msg.sender != node && msg.sender != recipient.signer) {
+            revert EmissionsNotOperatorOrSigner(msg.sender, node);
+        }
+        address payout = recipient.payout;
+        return payout == address(0) ? node : payout;
+    }
+
     function _tally(EmissionsStorage storage $, uint256 epoch)
         private
         view
@@ -535,8 +547,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         view
         returns (uint256)
     {
-        UnitsPair memory pair = $.openUnits[workClass / 2];
-        return workClass % 2 == 0 ? pair.even : pair.odd;
+        return $.openUnits[workClass / 2].units(workClass);
     }
 
     function _requireInCorridor(uint16[4] memory weights) private view {
@@ -578,6 +589,15 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         returns (uint256)
     {
         return units * _payable(result) / result.units;
+    }
+
+    /// @dev One hash instead of three.
+    function _unitsKey(uint256 epoch, uint8 workClass, address node)
+        private
+        pure
+        returns (uint256)
+    {
+        return epoch << 168 | uint256(workClass) << 160 | uint160(node);
     }
 
     function _requireClass(uint8 workClass) private pure {

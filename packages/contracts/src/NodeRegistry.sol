@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Governed} from "./governance/Governed.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
+import {IEmissionsController} from "./interfaces/IEmissionsController.sol";
 import {IPaymentsEscrow} from "./interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {AttestationHash} from "./libraries/AttestationHash.sol";
@@ -41,15 +42,23 @@ contract NodeRegistry is INodeRegistry, Governed {
 
     IStaking public immutable staking;
     IPaymentsEscrow public immutable escrow;
+    /// @notice Told of every change of payout address and signer, so that claiming need not ask.
+    IEmissionsController public immutable emissions;
 
     modifier onlyRegistered() {
         if (!_registry().nodes[msg.sender].active) revert NodeRegistryNotRegistered(msg.sender);
         _;
     }
 
-    constructor(IStaking staking_, IPaymentsEscrow escrow_, address timelock_, uint256 timeUnit_)
-        Governed(timelock_, timeUnit_)
-    {
+    constructor(
+        IStaking staking_,
+        IPaymentsEscrow escrow_,
+        IEmissionsController emissions_,
+        address timelock_,
+        uint256 timeUnit_
+    ) Governed(timelock_, timeUnit_) {
+        _requireAddress(address(emissions_));
+        emissions = emissions_;
         _requireAddress(address(staking_));
         _requireAddress(address(escrow_));
         staking = staking_;
@@ -84,6 +93,7 @@ contract NodeRegistry is INodeRegistry, Governed {
             registration.consensusKey,
             registration.endpoint
         );
+        emissions.setRecipient(msg.sender, registration.payout, registration.signer);
     }
 
     /// @inheritdoc INodeRegistry
@@ -104,6 +114,7 @@ contract NodeRegistry is INodeRegistry, Governed {
         _bindSigner(signer, signature);
         record.signer = signer;
         emit SignerRotated(msg.sender, before, signer);
+        emissions.setRecipient(msg.sender, record.payout, signer);
     }
 
     /// @inheritdoc INodeRegistry
@@ -114,6 +125,7 @@ contract NodeRegistry is INodeRegistry, Governed {
         if (record.registeredAt == 0) revert NodeRegistryNotRegistered(msg.sender);
         record.payout = payout;
         emit PayoutSet(msg.sender, payout);
+        emissions.setRecipient(msg.sender, payout, record.signer);
     }
 
     /// @inheritdoc INodeRegistry

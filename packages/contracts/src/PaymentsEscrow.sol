@@ -15,9 +15,12 @@ import {IProtocolRegistry} from "./interfaces/IProtocolRegistry.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {MaturingEarnings} from "./libraries/MaturingEarnings.sol";
-import {SignerAllowances} from "./libraries/SignerAllowances.sol";
+import {Allowance, SignerAllowances} from "./libraries/SignerAllowances.sol";
 import {TierTable} from "./libraries/TierTable.sol";
 import {VoucherHash} from "./libraries/VoucherHash.sol";
+import {EscrowParameters, STAKE_UNIT} from "./types/EscrowParameters.sol";
+import {EscrowTotals} from "./types/EscrowTotals.sol";
+import {LOCK_UNIT, PayerFunds} from "./types/PayerFunds.sol";
 import {SignedVoucher, Voucher} from "./types/Voucher.sol";
 import {WORK_CLASSES} from "./types/WorkClass.sol";
 
@@ -27,11 +30,10 @@ import {WORK_CLASSES} from "./types/WorkClass.sol";
 contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     using MaturingEarnings for MaturingEarnings.Book;
     using SafeCast for uint256;
-    using SignerAllowances for SignerAllowances.Allowance;
+    using SignerAllowances for Allowance;
 
     struct PayerRecord {
-        uint128 balance;
-        uint128 reserved;
+        PayerFunds funds;
         uint96 thawing;
         uint48 thawEnds;
         uint48 lastFreeze;
@@ -43,49 +45,49 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         uint48 until;
     }
 
-    /// @dev One slot: changed together by every collection.
-    struct Totals {
-        uint96 maturing;
-        uint96 setAside;
-        uint64 untakenGwei;
-    }
-
     /// @dev What this contract holds for everybody; balances are what the other totals leave.
     struct Held {
         uint96 amount;
         uint96 burned;
     }
 
-    /// @dev One slot, read by every collection. `minimumStakes`: 48 bits of whole DDAI a class.
-    struct Parameters {
-        uint16 feeBps;
-        uint16 burnShareBps;
-        uint192 minimumStakes;
-    }
-
     /// @custom:storage-location erc7201:ddai.storage.PaymentsEscrow
     struct EscrowStorage {
         mapping(address payer => PayerRecord) payers;
-        mapping(address payer => mapping(address signer => SignerAllowances.Allowance)) allowances;
+        mapping(address payer => mapping(address signer => Allowance)) allowances;
         mapping(address payer => mapping(address node => ReservationRecord)) reservations;
         mapping(bytes32 ledgerKey => uint256) collected;
         MaturingEarnings.Book earnings;
-        Totals totals;
+        EscrowTotals totals;
         Held held;
-        Parameters parameters;
+        EscrowParameters parameters;
         uint256 tierTable;
         address treasury;
     }
 
-    /// @dev What a voucher would pay now, and out of what.
-    struct Quote {
+    /// @dev What a voucher pays now, and out of what. In memory, because the stack is short.
+    /// @param reserved What the voucher may draw from its node's reservation.
+    /// @param expired What of a reservation that ran out goes back to the payer's free balance.
+    struct Charge {
+        EscrowParameters parameters;
+        uint256 rate;
+        PayerFunds funds;
+        uint256 reserved;
+        uint256 expired;
         uint256 net;
         uint256 fee;
-        uint256 fromReservation;
         uint256 unreservedNet;
-        uint256 expiredReservation;
-        uint256 collected;
-        bytes32 ledgerKey;
+        uint256 fromReservation;
+    }
+
+    /// @dev What several vouchers of one node add up to.
+    struct Batch {
+        address node;
+        uint256 collateral;
+        uint256 net;
+        uint256 fee;
+        uint256 burned;
+        uint256[WORK_CLASSES] units;
     }
 
     /// @dev ERC-7201 of "ddai.storage.PaymentsEscrow".
@@ -94,8 +96,6 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     uint256 private constant BPS = 10_000;
     /// @dev Most of every fee is burned, so that rewards (at most what is burned) can matter.
     uint256 private constant MIN_BURN_SHARE_BPS = 5_000;
-    uint256 private constant STAKE_UNIT = 1e18;
-    uint256 private constant STAKE_BITS = 48;
     uint256 private constant MAX_MINIMUM_STAKE = 10_000_000e18;
     /// @dev Shorter than the announcement of a change, longer than a dispute's window.
     uint256 private constant MIN_PAYER_THAW_UNITS = 7;
@@ -184,9 +184,10 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         if (payer == address(0)) revert PaymentsEscrowZeroAddress();
         if (amount == 0) revert PaymentsEscrowZeroAmount();
         EscrowStorage storage $ = _escrow();
-        uint128 balance = $.payers[payer].balance + amount.toUint128();
-        $.payers[payer].balance = balance;
         $.held.amount += amount.toUint96();
+        PayerFunds funds = $.payers[payer].funds;
+        uint256 balance = funds.balance() + amount;
+        $.payers[payer].funds = funds.withSums(balance, funds.reserved());
         emit Deposited(payer, msg.sender, amount, balance);
         // OpenZeppelin's ERC-20 reverts where others return false.
         token.transferFrom(msg.sender, address(this), amount);
@@ -223,10 +224,12 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
             revert PaymentsEscrowStillThawing(msg.sender, record.thawEnds);
         }
         // Vouchers may have taken some of it meanwhile; reservations stay covered.
-        amount = Math.min(record.thawing, record.balance - record.reserved);
+        PayerFunds funds = record.funds;
+        (uint256 balance, uint256 reserved) = (funds.balance(), funds.reserved());
+        amount = Math.min(record.thawing, balance - reserved);
         record.thawing = 0;
         record.thawEnds = 0;
-        record.balance -= uint128(amount);
+        record.funds = funds.withSums(balance - amount, reserved);
         emit Withdrawn(msg.sender, amount);
         _payOut($, msg.sender, amount);
     }
@@ -244,16 +247,16 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         if (expires > type(uint32).max) {
             revert PaymentsEscrowExpiryTooFar(expires, type(uint32).max);
         }
-        SignerAllowances.Allowance storage allowance = _escrow().allowances[msg.sender][signer];
-        if (allowance.status == SignerAllowances.Status.Frozen) {
-            revert PaymentsEscrowSignerFrozen(msg.sender, signer, allowance.moment);
-        }
-        allowance.authorize(remaining, dailyLimit, expires);
+        mapping(address signer => Allowance) storage allowances = _escrow().allowances[msg.sender];
+        Allowance allowance = allowances[signer];
+        _requireNotFrozen(signer, allowance);
+        allowance = allowance.authorize(remaining, dailyLimit, expires);
+        allowances[signer] = allowance;
         emit SignerAuthorized(
             msg.sender,
             signer,
-            allowance.remaining * SignerAllowances.UNIT,
-            allowance.daily * SignerAllowances.UNIT,
+            allowance.remaining() * SignerAllowances.UNIT,
+            allowance.dailyLimit() * SignerAllowances.UNIT,
             expires
         );
     }
@@ -261,14 +264,12 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     /// @inheritdoc IPaymentsEscrow
     function freezeSigner(address signer) external {
         EscrowStorage storage $ = _escrow();
-        SignerAllowances.Allowance storage allowance = $.allowances[msg.sender][signer];
-        if (allowance.status == SignerAllowances.Status.Unknown) {
+        Allowance allowance = $.allowances[msg.sender][signer];
+        if (allowance.status() == SignerAllowances.UNKNOWN) {
             revert PaymentsEscrowUnknownSigner(msg.sender, signer);
         }
-        if (allowance.status == SignerAllowances.Status.Frozen) {
-            revert PaymentsEscrowSignerFrozen(msg.sender, signer, allowance.moment);
-        }
-        allowance.freeze();
+        _requireNotFrozen(signer, allowance);
+        $.allowances[msg.sender][signer] = allowance.freeze();
         $.payers[msg.sender].lastFreeze = uint48(block.timestamp);
         emit SignerFrozen(msg.sender, signer, block.timestamp);
     }
@@ -301,7 +302,8 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         if (added > free) revert PaymentsEscrowInsufficient(msg.sender, added, free);
         record.amount += uint96(added);
         record.until = uint48(until);
-        payer.reserved += uint128(added);
+        PayerFunds funds = payer.funds;
+        payer.funds = funds.withSums(funds.balance(), funds.reserved() + added);
         emit Reserved(msg.sender, node, added, until);
     }
 
@@ -323,11 +325,12 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         returns (uint256 net, uint256 fee_)
     {
         EscrowStorage storage $ = _escrow();
+        Voucher memory copy = voucher;
         uint256 burned;
-        (net, fee_, burned) = _pay($, voucher, signature);
+        (net, fee_, burned) = _pay($, copy, signature, staking.collateralOf(copy.node));
         if (net == 0) return (0, 0);
-        _credit($, voucher.node, net, fee_, burned);
-        if (burned > 0) emissions.accrue(voucher.node, voucher.workClass, burned);
+        _credit($, copy.node, net, fee_, burned);
+        if (burned > 0) emissions.accrue(copy.node, copy.workClass, burned);
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -338,24 +341,18 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     {
         if (vouchers.length == 0) revert PaymentsEscrowEmptyBatch();
         EscrowStorage storage $ = _escrow();
-        address node = vouchers[0].voucher.node;
-        uint256[WORK_CLASSES] memory units;
-        uint256 burned;
+        Batch memory batch;
+        batch.node = vouchers[0].voucher.node;
+        batch.collateral = staking.collateralOf(batch.node);
         for (uint256 i = 0; i < vouchers.length; ++i) {
-            Voucher calldata voucher = vouchers[i].voucher;
-            if (voucher.node != node) revert PaymentsEscrowMixedNodes(node, voucher.node);
-            (uint256 net_, uint256 feePart, uint256 burnedPart) =
-                _pay($, voucher, vouchers[i].signature);
-            if (net_ == 0) continue;
-            net += net_;
-            fee_ += feePart;
-            burned += burnedPart;
-            units[voucher.workClass] += burnedPart;
+            _payInto($, batch, vouchers[i]);
         }
+        (net, fee_) = (batch.net, batch.fee);
         if (net == 0) return (0, 0);
-        _credit($, node, net, fee_, burned);
+        _credit($, batch.node, net, fee_, batch.burned);
         for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
-            if (units[workClass] > 0) emissions.accrue(node, workClass, units[workClass]);
+            uint256 units = batch.units[workClass];
+            if (units > 0) emissions.accrue(batch.node, workClass, units);
         }
     }
 
@@ -366,7 +363,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         (uint256 lastBucket,) = _maturedUntil(node);
         amount = $.earnings.settle(node, lastBucket);
         if (amount == 0) revert PaymentsEscrowNothingMatured(node);
-        $.totals.maturing -= uint96(amount);
+        $.totals = $.totals.less(amount, 0, 0);
         emit EarningsWithdrawn(node, payout, amount);
         _payOut($, payout, amount);
     }
@@ -378,17 +375,16 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         EscrowStorage storage $ = _escrow();
         amount = $.earnings.forfeit(node, lastBucket);
         if (amount == 0) revert PaymentsEscrowNothingForfeited(node);
-        $.totals.maturing -= uint96(amount);
-        $.totals.setAside += uint96(amount);
+        $.totals = $.totals.less(amount, 0, 0).add(0, amount, 0);
         emit EarningsForfeited(node, amount);
     }
 
     /// @inheritdoc IPaymentsEscrow
     function burnSetAside() external nonReentrant returns (uint256 amount) {
         EscrowStorage storage $ = _escrow();
-        amount = $.totals.setAside;
+        amount = $.totals.setAside();
         if (amount == 0) revert PaymentsEscrowZeroAmount();
-        $.totals.setAside = 0;
+        $.totals = $.totals.less(0, amount, 0);
         $.held.amount -= uint96(amount);
         $.held.burned += uint96(amount);
         emit SetAsideBurned(amount);
@@ -398,10 +394,11 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     /// @inheritdoc IPaymentsEscrow
     function takeFees() external nonReentrant returns (uint256 amount) {
         EscrowStorage storage $ = _escrow();
-        amount = $.totals.untakenGwei * FeeMath.TREASURY_UNIT;
-        if (amount == 0) revert PaymentsEscrowZeroAmount();
+        uint256 gweis = $.totals.untakenGwei();
+        if (gweis == 0) revert PaymentsEscrowZeroAmount();
+        amount = gweis * FeeMath.TREASURY_UNIT;
         address to = $.treasury;
-        $.totals.untakenGwei = 0;
+        $.totals = $.totals.less(0, 0, gweis);
         emit FeesTaken(to, amount);
         _payOut($, to, amount);
     }
@@ -428,10 +425,22 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPaymentsEscrow
+    function setTierLock(address payer, uint256 lock) external {
+        if (msg.sender != address(staking)) revert PaymentsEscrowNotStaking(msg.sender);
+        PayerRecord storage record = _escrow().payers[payer];
+        record.funds = record.funds.withTierLock(lock);
+    }
+
+    /// @inheritdoc IPaymentsEscrow
     function payerAccount(address payer) external view returns (PayerAccount memory) {
         PayerRecord memory record = _escrow().payers[payer];
         return PayerAccount(
-            record.balance, record.reserved, record.thawing, record.thawEnds, record.lastFreeze
+            record.funds.balance(),
+            record.funds.reserved(),
+            record.thawing,
+            record.thawEnds,
+            record.lastFreeze,
+            record.funds.tierLock()
         );
     }
 
@@ -441,14 +450,14 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         view
         returns (SignerAllowance memory)
     {
-        SignerAllowances.Allowance memory allowance = _escrow().allowances[payer][signer];
-        bool frozen = allowance.status == SignerAllowances.Status.Frozen;
+        Allowance allowance = _escrow().allowances[payer][signer];
+        bool frozen = allowance.status() == SignerAllowances.FROZEN;
         return SignerAllowance({
-            remaining: allowance.remaining * SignerAllowances.UNIT,
-            dailyLimit: allowance.daily * SignerAllowances.UNIT,
+            remaining: allowance.remaining() * SignerAllowances.UNIT,
+            dailyLimit: allowance.dailyLimit() * SignerAllowances.UNIT,
             leftToday: allowance.leftToday() * SignerAllowances.UNIT,
-            expires: frozen ? 0 : allowance.moment,
-            frozenAt: frozen ? allowance.moment : 0
+            expires: frozen ? 0 : allowance.moment(),
+            frozenAt: frozen ? allowance.moment() : 0
         });
     }
 
@@ -471,32 +480,32 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     function earningsOf(address node) external view returns (Earnings memory earnings) {
         EscrowStorage storage $ = _escrow();
         (uint256 lastBucket, bool convicted) = _maturedUntil(node);
-        earnings.collected = $.earnings.accounts[node].collected;
-        earnings.settled = $.earnings.accounts[node].settled;
+        earnings.collected = $.earnings.collected(node);
+        earnings.settled = $.earnings.settled(node);
         earnings.withdrawable = $.earnings.withdrawable(node, lastBucket);
         earnings.forfeitable = convicted ? $.earnings.forfeitable(node, lastBucket) : 0;
     }
 
     /// @inheritdoc IPaymentsEscrow
     function totalMaturing() external view returns (uint256) {
-        return _escrow().totals.maturing;
+        return _escrow().totals.maturing();
     }
 
     /// @inheritdoc IPaymentsEscrow
     function totalBalances() external view returns (uint256) {
         EscrowStorage storage $ = _escrow();
-        return uint256($.held.amount) - $.totals.maturing - $.totals.setAside
-            - $.totals.untakenGwei * FeeMath.TREASURY_UNIT;
+        return uint256($.held.amount) - $.totals.maturing() - $.totals.setAside()
+            - $.totals.untakenGwei() * FeeMath.TREASURY_UNIT;
     }
 
     /// @inheritdoc IPaymentsEscrow
     function untakenFees() external view returns (uint256) {
-        return _escrow().totals.untakenGwei * FeeMath.TREASURY_UNIT;
+        return _escrow().totals.untakenGwei() * FeeMath.TREASURY_UNIT;
     }
 
     /// @inheritdoc IPaymentsEscrow
     function setAsideToBurn() external view returns (uint256) {
-        return _escrow().totals.setAside;
+        return _escrow().totals.setAside();
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -506,14 +515,14 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
 
     /// @inheritdoc IPaymentsEscrow
     function fee() external view returns (uint256 feeBps, uint256 burnShareBps) {
-        Parameters memory parameters = _escrow().parameters;
-        return (parameters.feeBps, parameters.burnShareBps);
+        EscrowParameters parameters = _escrow().parameters;
+        return (parameters.feeBps(), parameters.burnShareBps());
     }
 
     /// @inheritdoc IPaymentsEscrow
     function minimumStake(uint8 workClass) external view returns (uint256) {
         _requireClass(workClass);
-        return _minimumStake(_escrow().parameters, workClass);
+        return _escrow().parameters.minimumStake(workClass);
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -535,40 +544,45 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     function freeBalance(address payer) public view returns (uint256) {
         PayerRecord memory record = _escrow().payers[payer];
         // Vouchers can eat into what is thawing; then nothing is free.
-        return Math.saturatingSub(record.balance, uint256(record.reserved) + record.thawing);
+        return Math.saturatingSub(
+            record.funds.balance(), record.funds.reserved() + record.thawing
+        );
+    }
+
+    function _payInto(EscrowStorage storage $, Batch memory batch, SignedVoucher calldata signed)
+        private
+    {
+        Voucher memory voucher = signed.voucher;
+        if (voucher.node != batch.node) {
+            revert PaymentsEscrowMixedNodes(batch.node, voucher.node);
+        }
+        (uint256 net, uint256 fee_, uint256 burned) =
+            _pay($, voucher, signed.signature, batch.collateral);
+        unchecked {
+            // Sums of what the escrow holds.
+            batch.net += net;
+            batch.fee += fee_;
+            batch.burned += burned;
+            batch.units[voucher.workClass] += burned;
+        }
     }
 
     /// @dev Charges the payer and the signer's allowance. What the node gets is added up by the
     /// caller, once a batch.
-    function _pay(EscrowStorage storage $, Voucher calldata voucher, bytes calldata signature)
-        private
-        returns (uint256 net, uint256 fee_, uint256 burned)
-    {
+    function _pay(
+        EscrowStorage storage $,
+        Voucher memory voucher,
+        bytes calldata signature,
+        uint256 collateral
+    ) private returns (uint256 net, uint256 fee_, uint256 burned) {
+        _requireClass(voucher.workClass);
+        Charge memory charge;
+        charge.parameters = $.parameters;
+        _requireStake(charge.parameters, voucher, collateral);
         _requireSigned(voucher, signature);
-        SignerAllowances.Allowance memory allowance = $.allowances[voucher.payer][voucher.signer];
-        Quote memory quote = _quote($, voucher, allowance);
-        if (quote.net == 0) return (0, 0, 0);
-        (net, fee_) = (quote.net, quote.fee);
-
-        PayerRecord storage payer = $.payers[voucher.payer];
-        uint256 lessReserved = quote.fromReservation + quote.expiredReservation;
-        // One write of both halves of the slot.
-        (payer.balance, payer.reserved) = (
-            payer.balance - uint128(net + fee_), payer.reserved - uint128(lessReserved)
-        );
-        if (quote.expiredReservation > 0) {
-            $.reservations[voucher.payer][voucher.node].amount = 0;
-            emit ReservationReleased(voucher.payer, voucher.node, quote.expiredReservation);
-        } else if (quote.fromReservation > 0) {
-            $.reservations[voucher.payer][voucher.node].amount -= uint96(quote.fromReservation);
-        }
-        if (quote.unreservedNet > 0) {
-            allowance.spend(quote.unreservedNet);
-            $.allowances[voucher.payer][voucher.signer] = allowance;
-        }
-        uint256 collected = quote.collected + net;
-        $.collected[quote.ledgerKey] = collected;
-        burned = fee_ - FeeMath.treasuryPartDown(fee_, $.parameters.burnShareBps);
+        if (!_take($, voucher, charge)) return (0, 0, 0);
+        (net, fee_) = (charge.net, charge.fee);
+        burned = fee_ - FeeMath.treasuryPartDown(fee_, charge.parameters.burnShareBps());
         emit Collected(
             voucher.payer,
             voucher.node,
@@ -577,9 +591,52 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
             net,
             fee_,
             burned,
-            quote.fromReservation,
-            collected
+            charge.fromReservation
         );
+    }
+
+    /// @return Whether the voucher paid anything.
+    function _take(EscrowStorage storage $, Voucher memory voucher, Charge memory charge)
+        private
+        returns (bool)
+    {
+        bytes32 key = VoucherHash.ledgerKey(voucher);
+        uint256 collected = $.collected[key];
+        if (voucher.cumulative <= collected) return false;
+        mapping(address signer => Allowance) storage allowances = $.allowances[voucher.payer];
+        Allowance allowance = allowances[voucher.signer];
+        PayerRecord storage payer = $.payers[voucher.payer];
+        charge.funds = payer.funds;
+        _quote($, voucher, allowance, collected, charge);
+        if (charge.net == 0) return false;
+        unchecked {
+            $.collected[key] = collected + charge.net;
+        }
+        if (charge.unreservedNet > 0) {
+            allowances[voucher.signer] = allowance.spend(charge.unreservedNet);
+        }
+        payer.funds = _charge($, voucher, charge);
+        return true;
+    }
+
+    /// @dev Takes net and fee from the payer, from the node's reservation first.
+    function _charge(EscrowStorage storage $, Voucher memory voucher, Charge memory charge)
+        private
+        returns (PayerFunds)
+    {
+        uint256 total = charge.net + charge.fee;
+        uint256 allReserved = charge.funds.reserved();
+        if (charge.reserved > 0) {
+            uint256 part = Math.min(charge.reserved, total);
+            $.reservations[voucher.payer][voucher.node].amount -= uint96(part);
+            charge.fromReservation = part;
+            allReserved -= part;
+        } else if (charge.expired > 0) {
+            $.reservations[voucher.payer][voucher.node].amount = 0;
+            allReserved -= charge.expired;
+            emit ReservationReleased(voucher.payer, voucher.node, charge.expired);
+        }
+        return charge.funds.withSums(charge.funds.balance() - total, allReserved);
     }
 
     function _credit(
@@ -590,11 +647,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         uint256 burned
     ) private {
         $.earnings.add(node, net, block.timestamp / timeUnit);
-        Totals memory totals = $.totals;
-        totals.maturing += uint96(net);
-        totals.setAside += uint96(burned);
-        totals.untakenGwei += uint64((fee_ - burned) / FeeMath.TREASURY_UNIT);
-        $.totals = totals;
+        $.totals = $.totals.add(net, burned, (fee_ - burned) / FeeMath.TREASURY_UNIT);
     }
 
     function _payOut(EscrowStorage storage $, address to, uint256 amount) private {
@@ -605,7 +658,8 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     function _release(EscrowStorage storage $, address payer, address node) private {
         uint256 amount = $.reservations[payer][node].amount;
         delete $.reservations[payer][node];
-        $.payers[payer].reserved -= uint128(amount);
+        PayerFunds funds = $.payers[payer].funds;
+        $.payers[payer].funds = funds.withSums(funds.balance(), funds.reserved() - amount);
         emit ReservationReleased(payer, node, amount);
     }
 
@@ -613,71 +667,77 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     /// signer's allowance reaches.
     function _quote(
         EscrowStorage storage $,
-        Voucher calldata voucher,
-        SignerAllowances.Allowance memory allowance
-    ) private view returns (Quote memory quote) {
-        _requireClass(voucher.workClass);
-        if (allowance.status == SignerAllowances.Status.Unknown) {
+        Voucher memory voucher,
+        Allowance allowance,
+        uint256 collected,
+        Charge memory charge
+    ) private view {
+        if (allowance.status() == SignerAllowances.UNKNOWN) {
             revert PaymentsEscrowUnknownSigner(voucher.payer, voucher.signer);
         }
-        quote.ledgerKey = VoucherHash.ledgerKey(
-            voucher.payer, voucher.signer, voucher.node, voucher.workClass
-        );
-        quote.collected = $.collected[quote.ledgerKey];
-        if (voucher.cumulative <= quote.collected) return quote;
-
-        uint256 rate = _rateFor($, voucher);
-        PayerRecord storage payer = $.payers[voucher.payer];
-        (uint256 balance, uint256 reserved) = (payer.balance, payer.reserved);
-        uint256 available = balance - reserved;
-        uint256 reservedHere = 0;
-        if (reserved > 0) {
-            (reservedHere, quote.expiredReservation) = _reservedFor($, voucher, allowance);
-            available += reservedHere + quote.expiredReservation;
+        uint256 discount = 0;
+        if (charge.funds.tierLock() > 0) {
+            (, discount) = TierTable.tierFor($.tierTable, charge.funds.tierLock() * LOCK_UNIT);
         }
+        charge.rate = FeeMath.rate(charge.parameters.feeBps(), discount);
+        unchecked {
+            // Reservations never exceed the balance, nor a reservation all of them together, and
+            // `cumulative` was found to be above `collected`.
+            uint256 available = charge.funds.balance();
+            uint256 allReserved = charge.funds.reserved();
+            if (allReserved > 0) {
+                available -= allReserved;
+                _readReservation($, voucher, allowance, charge);
+                available += charge.reserved + charge.expired;
+            }
+            uint256 net = FeeMath.netWithinDown(available, charge.rate);
+            uint256 due = voucher.cumulative - collected;
+            if (due < net) net = due;
 
-        quote.net = Math.min(
-            voucher.cumulative - quote.collected, FeeMath.netWithinDown(available, rate)
-        );
-        uint256 reservedNet = Math.min(quote.net, FeeMath.netWithinDown(reservedHere, rate));
-        quote.unreservedNet = Math.min(quote.net - reservedNet, allowance.limit());
-        quote.net = reservedNet + quote.unreservedNet;
-        quote.fee = FeeMath.feeOn(quote.net, rate);
-        quote.fromReservation = Math.min(reservedHere, quote.net + quote.fee);
+            uint256 reservedNet = 0;
+            if (charge.reserved > 0) {
+                reservedNet = Math.min(net, FeeMath.netWithinDown(charge.reserved, charge.rate));
+            }
+            uint256 unreservedNet = net - reservedNet;
+            if (unreservedNet > 0) {
+                uint256 limit = allowance.limit();
+                if (limit < unreservedNet) {
+                    unreservedNet = limit;
+                    net = reservedNet + limit;
+                }
+            }
+            (charge.net, charge.unreservedNet) = (net, unreservedNet);
+            charge.fee = FeeMath.feeOn(net, charge.rate);
+        }
     }
 
-    /// @return usable What this voucher may draw from the node's reservation. @return expired What of
-    /// a reservation that ran out goes back to the payer's free balance.
-    function _reservedFor(
+    function _readReservation(
         EscrowStorage storage $,
-        Voucher calldata voucher,
-        SignerAllowances.Allowance memory allowance
-    ) private view returns (uint256 usable, uint256 expired) {
+        Voucher memory voucher,
+        Allowance allowance,
+        Charge memory charge
+    ) private view {
         ReservationRecord memory record = $.reservations[voucher.payer][voucher.node];
-        if (record.amount == 0) return (0, 0);
-        if (block.timestamp > record.until) return (0, record.amount);
-        bool shut = allowance.status == SignerAllowances.Status.Frozen
-            && record.madeAt >= allowance.moment;
-        return (shut ? 0 : record.amount, 0);
+        if (block.timestamp > record.until) {
+            charge.expired = record.amount;
+        } else if (
+            allowance.status() != SignerAllowances.FROZEN || record.madeAt < allowance.moment()
+        ) {
+            charge.reserved = record.amount;
+        }
     }
 
-    /// @dev Refuses a node whose stake no longer covers the class, and answers the payer's fee rate.
-    function _rateFor(EscrowStorage storage $, Voucher calldata voucher)
+    /// @dev Refuses a node whose stake no longer covers the class.
+    function _requireStake(EscrowParameters parameters, Voucher memory voucher, uint256 collateral)
         private
-        view
-        returns (uint256)
+        pure
     {
-        (uint256 collateral, uint256 payerLock) = staking.collectTerms(voucher.node, voucher.payer);
-        Parameters memory parameters = $.parameters;
-        uint256 minimum = _minimumStake(parameters, voucher.workClass);
+        uint256 minimum = parameters.minimumStake(voucher.workClass);
         if (collateral < minimum) {
             revert PaymentsEscrowStakeBelowMinimum(
                 voucher.node, voucher.workClass, collateral, minimum
             );
         }
-        uint256 discount = 0;
-        if (payerLock > 0) (, discount) = TierTable.tierFor($.tierTable, payerLock);
-        return FeeMath.rate(parameters.feeBps, discount);
     }
 
     /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
@@ -694,7 +754,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         lastBucket = (moment - earningsMaturity) / timeUnit - 1;
     }
 
-    function _requireSigned(Voucher calldata voucher, bytes calldata signature) private view {
+    function _requireSigned(Voucher memory voucher, bytes calldata signature) private view {
         bytes32 digest = VoucherHash.digest(voucher, address(this));
         (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (recovered == address(0) || recovered != voucher.signer) {
@@ -705,8 +765,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     function _setFee(uint256 feeBps, uint256 burnShareBps) private {
         _requireBounds("feeBps", feeBps, 0, FeeMath.MAX_FEE_BPS);
         _requireBounds("burnShareBps", burnShareBps, MIN_BURN_SHARE_BPS, BPS);
-        Parameters storage parameters = _escrow().parameters;
-        (parameters.feeBps, parameters.burnShareBps) = (uint16(feeBps), uint16(burnShareBps));
+        _escrow().parameters = _escrow().parameters.withFee(feeBps, burnShareBps);
         emit FeeSet(feeBps, burnShareBps);
     }
 
@@ -715,10 +774,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         // Never zero: a convicted node counts as having nothing, and must not be paid.
         _requireBounds("minimumStake", amount, STAKE_UNIT, MAX_MINIMUM_STAKE);
         uint256 whole = amount / STAKE_UNIT;
-        Parameters storage parameters = _escrow().parameters;
-        uint256 shift = STAKE_BITS * workClass;
-        uint256 cleared = parameters.minimumStakes & ~(uint256(type(uint48).max) << shift);
-        parameters.minimumStakes = uint192(cleared | (whole << shift));
+        _escrow().parameters = _escrow().parameters.withMinimumStake(workClass, whole);
         emit MinimumStakeSet(workClass, whole * STAKE_UNIT);
     }
 
@@ -728,12 +784,10 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
         emit TreasurySet(treasury_);
     }
 
-    function _minimumStake(Parameters memory parameters, uint8 workClass)
-        private
-        pure
-        returns (uint256)
-    {
-        return uint48(parameters.minimumStakes >> (STAKE_BITS * workClass)) * STAKE_UNIT;
+    function _requireNotFrozen(address signer, Allowance allowance) private view {
+        if (allowance.status() == SignerAllowances.FROZEN) {
+            revert PaymentsEscrowSignerFrozen(msg.sender, signer, allowance.moment());
+        }
     }
 
     function _requireClass(uint8 workClass) private pure {

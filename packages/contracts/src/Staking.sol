@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {VotesUpgradeable} from
-    "@openzeppelin/contracts-upgradeable/governance/utils/VotesUpgradeable.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 import {DDAIToken} from "./DDAIToken.sol";
 import {Governed} from "./governance/Governed.sol";
 import {Pausable} from "./governance/Pausable.sol";
+import {StakedVotes} from "./governance/StakedVotes.sol";
+import {IPaymentsEscrow} from "./interfaces/IPaymentsEscrow.sol";
 import {IProtocolRegistry} from "./interfaces/IProtocolRegistry.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 
 /// @title Staking
-/// @notice See {IStaking}. Votes are active collateral plus active locks. Who never delegated votes
-/// for itself without a storage write; delegating to nobody is refused, so the sum of all votes is
-/// always the sum of all votable stake.
-contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransient {
+/// @notice See {IStaking}. Votes are active collateral plus active locks.
+contract Staking is IStaking, Pausable, StakedVotes, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     /// @dev 96 bits hold eight times the supply; one slot makes staking and thawing one write, and
@@ -54,7 +51,8 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
 
     /// @custom:storage-location erc7201:ddai.storage.Staking
     struct StakingStorage {
-        mapping(Kind kind => mapping(address account => Holding)) holdings;
+        mapping(address node => Holding) collateral;
+        mapping(address account => Holding) locks;
         mapping(address node => FreezeTotal) freezes;
         mapping(address verifier => mapping(address node => Freeze)) freezesBy;
         mapping(address account => VerifierRecord) verifiers;
@@ -79,6 +77,8 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
     uint256 private constant MAX_FREEZE_UNITS = 30;
 
     DDAIToken public immutable token;
+    /// @notice Told of every change of a tier lock, so that collecting need not ask for it.
+    IPaymentsEscrow public immutable escrow;
     /// @inheritdoc IStaking
     uint256 public immutable thawPeriod;
 
@@ -89,16 +89,19 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
 
     constructor(
         DDAIToken token_,
+        IPaymentsEscrow escrow_,
         IProtocolRegistry protocolRegistry_,
         address timelock_,
         uint256 timeUnit_,
         uint256 thawPeriod_
     ) Governed(timelock_, timeUnit_) Pausable(protocolRegistry_) {
         _requireAddress(address(token_));
+        _requireAddress(address(escrow_));
         _requireBounds(
             "thawPeriod", thawPeriod_, MIN_THAW_UNITS * timeUnit_, MAX_THAW_UNITS * timeUnit_
         );
         token = token_;
+        escrow = escrow_;
         thawPeriod = thawPeriod_;
     }
 
@@ -106,7 +109,6 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
         external
         initializer
     {
-        __EIP712_init("DDAI Staking", "1");
         _setReporterShare(reporterShareBps_);
         for (uint256 i = 0; i < initial.length; ++i) {
             _register(initial[i].account, initial[i].terms);
@@ -126,33 +128,35 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
     /// @inheritdoc IStaking
     function thaw(Kind kind, uint256 amount) external returns (uint256 thawEnds) {
         if (amount == 0) revert StakingZeroAmount();
-        Holding storage holding = _staking().holdings[kind][msg.sender];
+        Holding storage holding = _holding(kind, msg.sender);
         uint256 active = holding.active;
         if (amount > active) revert StakingInsufficient(msg.sender, kind, amount, active);
         thawEnds = block.timestamp + thawPeriod;
         holding.active = uint96(active - amount);
         holding.thawing += uint96(amount);
         holding.thawEnds = uint48(thawEnds);
-        _transferVotingUnits(msg.sender, address(0), amount);
+        _removeVotes(msg.sender, amount);
         emit Thawed(msg.sender, kind, amount, thawEnds);
+        if (kind == Kind.TierLock) escrow.setTierLock(msg.sender, active - amount);
     }
 
     /// @inheritdoc IStaking
     function cancelThaw(Kind kind) external {
-        Holding storage holding = _staking().holdings[kind][msg.sender];
+        Holding storage holding = _holding(kind, msg.sender);
         uint256 amount = holding.thawing;
         if (amount == 0) revert StakingNothingThawing(msg.sender, kind);
         holding.thawing = 0;
         holding.thawEnds = 0;
         holding.active += uint96(amount);
-        _transferVotingUnits(address(0), msg.sender, amount);
+        _addVotes(msg.sender, amount);
         emit ThawCancelled(msg.sender, kind, amount);
+        if (kind == Kind.TierLock) escrow.setTierLock(msg.sender, holding.active);
     }
 
     /// @inheritdoc IStaking
     function withdraw(Kind kind) external nonReentrant returns (uint256 amount) {
         StakingStorage storage $ = _staking();
-        Holding storage holding = $.holdings[kind][msg.sender];
+        Holding storage holding = _holding(kind, msg.sender);
         amount = holding.thawing;
         if (amount == 0) revert StakingNothingThawing(msg.sender, kind);
         if (block.timestamp < holding.thawEnds) {
@@ -174,7 +178,7 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
     function freeze(address node, uint256 amount) external onlyVerifier {
         if (amount == 0) revert StakingZeroAmount();
         StakingStorage storage $ = _staking();
-        Holding storage holding = $.holdings[Kind.Collateral][node];
+        Holding storage holding = $.collateral[node];
         FreezeTotal storage total = $.freezes[node];
         uint256 held = uint256(holding.active) + holding.thawing;
         uint256 frozen = uint256(total.amount) + amount;
@@ -229,7 +233,7 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
         uint256 burned = taken - toReporter;
         $.totals.staked -= uint96(taken);
         $.totals.slashBurned += uint96(burned);
-        if (fromActive > 0) _transferVotingUnits(request.node, address(0), fromActive);
+        if (fromActive > 0) _removeVotes(request.node, fromActive);
         emit Slashed(
             msg.sender,
             request.node,
@@ -276,17 +280,8 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
 
     /// @inheritdoc IStaking
     function position(address account, Kind kind) external view returns (Position memory) {
-        Holding memory holding = _staking().holdings[kind][account];
+        Holding memory holding = _holding(kind, account);
         return Position(holding.active, holding.thawing, holding.thawEnds);
-    }
-
-    /// @inheritdoc IStaking
-    function collectTerms(address node, address payer)
-        external
-        view
-        returns (uint256 collateral, uint256 payerLock)
-    {
-        return (collateralOf(node), lockOf(payer));
     }
 
     /// @inheritdoc IStaking
@@ -302,7 +297,7 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
 
     /// @inheritdoc IStaking
     function isConvicted(address node) external view returns (bool) {
-        return _staking().holdings[Kind.Collateral][node].convicted;
+        return _staking().collateral[node].convicted;
     }
 
     /// @inheritdoc IStaking
@@ -348,55 +343,36 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
 
     /// @inheritdoc IStaking
     function collateralOf(address node) public view returns (uint256) {
-        Holding memory holding = _staking().holdings[Kind.Collateral][node];
+        Holding storage holding = _staking().collateral[node];
         return holding.convicted ? 0 : holding.active;
     }
 
     /// @inheritdoc IStaking
     function lockOf(address account) public view returns (uint256) {
-        return _staking().holdings[Kind.TierLock][account].active;
+        return _staking().locks[account].active;
     }
 
-    /// @notice Seconds, so that an epoch's start is a moment of voting power on any chain.
-    function clock() public view override returns (uint48) {
-        return Time.timestamp();
-    }
-
-    // solhint-disable-next-line func-name-mixedcase
-    function CLOCK_MODE() public pure override returns (string memory) {
-        return "mode=timestamp";
-    }
-
-    /// @notice The account itself until it delegates to another.
-    function delegates(address account) public view override returns (address) {
-        address chosen = super.delegates(account);
-        return chosen == address(0) ? account : chosen;
-    }
-
-    function _delegate(address account, address delegatee) internal override {
-        if (delegatee == address(0)) revert StakingZeroDelegate(account);
-        super._delegate(account, delegatee);
-    }
-
-    function _getVotingUnits(address account) internal view override returns (uint256) {
+    function _votingUnits(address account) internal view override returns (uint256) {
         StakingStorage storage $ = _staking();
-        return uint256($.holdings[Kind.Collateral][account].active)
-            + $.holdings[Kind.TierLock][account].active;
+        return uint256($.collateral[account].active)
+            + $.locks[account].active;
     }
 
     function _deposit(Kind kind, uint256 amount) private whenOpen nonReentrant {
         if (amount == 0) revert StakingZeroAmount();
         StakingStorage storage $ = _staking();
-        Holding storage holding = $.holdings[kind][msg.sender];
+        Holding storage holding = _holding(kind, msg.sender);
         uint256 before = holding.active;
-        if (before == 0 && holding.thawing == 0 && super.delegates(msg.sender) == address(0)) {
-            // Nothing is stored, but indexers learn who votes.
-            emit DelegateChanged(msg.sender, address(0), msg.sender);
+        if (before == 0 && holding.thawing == 0) {
+            // Nothing changes, but indexers learn who votes with it.
+            address delegatee = delegates(msg.sender);
+            emit DelegateChanged(msg.sender, delegatee, delegatee);
         }
         holding.active = (before + amount).toUint96();
         $.totals.staked += uint96(amount);
-        _transferVotingUnits(address(0), msg.sender, amount);
+        _addVotes(msg.sender, amount);
         emit Staked(msg.sender, kind, amount, before + amount);
+        if (kind == Kind.TierLock) escrow.setTierLock(msg.sender, before + amount);
         // OpenZeppelin's ERC-20 reverts where others return false.
         token.transferFrom(msg.sender, address(this), amount);
     }
@@ -406,7 +382,7 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
         private
         returns (uint256 fromActive, uint256 fromThawing)
     {
-        Holding storage holding = $.holdings[Kind.Collateral][request.node];
+        Holding storage holding = $.collateral[request.node];
         fromActive = Math.min(request.amount, holding.active);
         fromThawing = Math.min(request.amount - fromActive, holding.thawing);
         holding.active -= uint96(fromActive);
@@ -420,7 +396,7 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
         FreezeTotal storage total = $.freezes[node];
         if (total.convictedAt != 0) return;
         total.convictedAt = total.since != 0 ? total.since : uint48(block.timestamp);
-        $.holdings[Kind.Collateral][node].convicted = true;
+        $.collateral[node].convicted = true;
         emit Convicted(node, msg.sender, total.convictedAt);
     }
 
@@ -458,6 +434,11 @@ contract Staking is IStaking, Pausable, VotesUpgradeable, ReentrancyGuardTransie
         returns (bytes32)
     {
         return keccak256(abi.encode("verifier", verifier_, terms));
+    }
+
+    function _holding(Kind kind, address account) private view returns (Holding storage) {
+        StakingStorage storage $ = _staking();
+        return kind == Kind.Collateral ? $.collateral[account] : $.locks[account];
     }
 
     function _staking() private pure returns (StakingStorage storage $) {

@@ -99,6 +99,11 @@ contract DDAIGovernor is
         super.setLateQuorumVoteExtension(newVoteExtension);
     }
 
+    /// @dev What Staking answers, without asking it.
+    function clock() public view override(Governor, GovernorVotes) returns (uint48) {
+        return uint48(block.timestamp);
+    }
+
     function proposalThreshold()
         public
         view

@@ -49,6 +49,8 @@ interface IEmissionsController {
     }
 
     error EmissionsNotWorkSource(address caller);
+    error EmissionsNotNodeRegistry(address caller);
+    error EmissionsNotOperatorOrSigner(address caller, address node);
     error EmissionsUnknownClass(uint8 workClass);
     error EmissionsEpochRunning(uint256 epoch, uint256 endsAt);
     error EmissionsNothingToClaim(address node, uint8 workClass, uint256 epoch);
@@ -105,6 +107,10 @@ interface IEmissionsController {
     function claim(address node, uint8 workClass, uint256[] calldata epochs)
         external
         returns (uint256 amount);
+
+    /// @notice Where a node's rewards go and which key may send them there beside its operator. By
+    /// `NodeRegistry` only, in the transaction that changes either.
+    function setRecipient(address node, address payout, address signer) external;
 
     /// @notice Returns what is unclaimed of an epoch to the reserve, 365 epochs after it. By anybody.
     function expire(uint256 epoch) external returns (uint256 amount);

@@ -12,12 +12,14 @@ interface IPaymentsEscrow {
     /// @param thawing Announced for withdrawal; still pays vouchers until withdrawn.
     /// @param thawEnds Unix seconds from which `thawing` can be withdrawn.
     /// @param lastFreeze When the payer last froze a signer, zero if never.
+    /// @param tierLock The payer's active tier lock, in whole DDAI.
     struct PayerAccount {
         uint256 balance;
         uint256 reserved;
         uint256 thawing;
         uint256 thawEnds;
         uint256 lastFreeze;
+        uint256 tierLock;
     }
 
     /// @param remaining Unreserved amount still collectable under this key, in wei before the fee.
@@ -76,6 +78,7 @@ interface IPaymentsEscrow {
     error PaymentsEscrowNothingMatured(address node);
     error PaymentsEscrowNothingForfeited(address node);
     error PaymentsEscrowNotFeatureTiers(address caller);
+    error PaymentsEscrowNotStaking(address caller);
 
     event Deposited(address indexed payer, address indexed from, uint256 amount, uint256 balance);
     event Thawed(address indexed payer, uint256 amount, uint256 thawEnds);
@@ -94,8 +97,8 @@ interface IPaymentsEscrow {
     event ReservationReleased(address indexed payer, address indexed node, uint256 amount);
     /// @notice The payer lost `net + fee`, of which `fromReservation` was reserved; the node's
     /// maturing earnings grew by `net`, the amount to burn by `burned` and untaken fees by
-    /// `fee - burned`. The node's reward units in the open epoch grew by `burned`. `collected` is the
-    /// total now collected for this payer, signer, node and class.
+    /// `fee - burned`. The node's reward units in the open epoch grew by `burned`. What is
+    /// collected for this payer, signer, node and class is the sum of `net`.
     event Collected(
         address indexed payer,
         address indexed node,
@@ -104,8 +107,7 @@ interface IPaymentsEscrow {
         uint256 net,
         uint256 fee,
         uint256 burned,
-        uint256 fromReservation,
-        uint256 collected
+        uint256 fromReservation
     );
     event EarningsWithdrawn(address indexed node, address indexed payout, uint256 amount);
     event EarningsForfeited(address indexed node, uint256 amount);
@@ -182,6 +184,10 @@ interface IPaymentsEscrow {
     function setMinimumStake(uint8 workClass, uint256 amount) external;
 
     function setTreasury(address treasury) external;
+
+    /// @notice An account's active tier lock, kept beside its balance to spare `collect` a call. By
+    /// `Staking` only, in the transaction that changes the lock: an ended tier ends at once.
+    function setTierLock(address payer, uint256 lock) external;
 
     /// @notice The copy of the tier table that spares `collect` a call. By `FeatureTiers` only.
     function setTierTable(uint256 table) external;

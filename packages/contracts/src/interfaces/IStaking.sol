@@ -42,7 +42,6 @@ interface IStaking {
     }
 
     error StakingZeroAmount();
-    error StakingZeroDelegate(address account);
     error StakingInsufficient(address account, Kind kind, uint256 wanted, uint256 available);
     error StakingNothingThawing(address account, Kind kind);
     error StakingStillThawing(address account, Kind kind, uint256 thawEnds);
@@ -129,12 +128,6 @@ interface IStaking {
 
     /// @notice The active tier lock.
     function lockOf(address account) external view returns (uint256);
-
-    /// @notice Both of the above in one call, for the collecting path.
-    function collectTerms(address node, address payer)
-        external
-        view
-        returns (uint256 collateral, uint256 payerLock);
 
     /// @notice Until when earnings of `node` matured: zero while they simply keep maturing, else the
     /// moment since when a freeze stands or at which the node was convicted.

@@ -1,49 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
 /// @title Earnings that wait before they can be withdrawn
 /// @notice A node's earnings are one growing sum with a mark per time bucket in which it grew, so
 /// collecting touches one slot, a new bucket two, and what has matured is found by binary search:
 /// no list is ever walked, however long a node lets its earnings lie.
+///
+/// An account is one word, from the low end: 96 bits collected (forfeits deducted), 96 settled, 32
+/// bucket in which `collected` last grew, 32 number of marks. A mark is the sum at the end of an
+/// earlier bucket: 96 bits sum, 32 bucket; two marks share a word, so that every other one is cheap.
+/// 96 bits hold eight times all DDAI there is.
 library MaturingEarnings {
-    using SafeCast for uint256;
-
-    /// @param collected All that was ever earned, forfeits deducted.
-    /// @param settled What of it has left.
-    /// @param bucket When `collected` last grew.
-    /// @param marks Number of marks; a mark is the sum at the end of an earlier bucket.
-    struct Account {
-        uint96 collected;
-        uint96 settled;
-        uint32 bucket;
-        uint32 marks;
-    }
-
-    struct Mark {
-        uint32 bucket;
-        uint96 collected;
-    }
-
     struct Book {
-        mapping(address node => Account) accounts;
-        mapping(address node => mapping(uint256 index => Mark)) marks;
+        mapping(address node => uint256) accounts;
+        mapping(address node => mapping(uint256 pair => uint256)) marks;
     }
+
+    uint256 private constant SUM_MASK = type(uint96).max;
+    uint256 private constant BUCKET_MASK = type(uint32).max;
+    uint256 private constant SETTLED = 96;
+    uint256 private constant BUCKET = 192;
+    uint256 private constant MARKS = 224;
+    uint256 private constant MARK_BITS = 128;
 
     function add(Book storage book, address node, uint256 amount, uint256 bucket) internal {
-        Account memory account = book.accounts[node];
-        if (account.bucket != bucket) {
-            // Settled sums need no mark: nothing before now will ever be looked up again.
-            if (account.collected != account.settled) {
-                book.marks[node][account.marks] =
-                    Mark({bucket: account.bucket, collected: account.collected});
-                account.marks++;
+        uint256 word = book.accounts[node];
+        unchecked {
+            uint256 last = word >> BUCKET & BUCKET_MASK;
+            if (last != bucket) {
+                uint256 collected_ = word & SUM_MASK;
+                uint256 count = word >> MARKS;
+                // Settled sums need no mark: nothing before now will ever be looked up again.
+                if (collected_ != word >> SETTLED & SUM_MASK) {
+                    book.marks[node][count / 2] |=
+                        (collected_ | last << 96) << (count % 2 * MARK_BITS);
+                    ++count;
+                }
+                word = word & ((1 << BUCKET) - 1) | bucket << BUCKET | count << MARKS;
             }
-            account.bucket = bucket.toUint32();
+            // Backed by tokens held, so far below 96 bits.
+            book.accounts[node] = word + amount;
         }
-        account.collected += amount.toUint96();
-        book.accounts[node] = account;
     }
 
     /// @notice Takes out what was collected up to and including bucket `last` and has not left.
@@ -52,7 +49,7 @@ library MaturingEarnings {
         returns (uint256 amount)
     {
         amount = withdrawable(book, node, last);
-        book.accounts[node].settled += amount.toUint96();
+        book.accounts[node] += amount << SETTLED;
     }
 
     /// @notice Takes away what was collected after bucket `last` and has not left.
@@ -61,10 +58,16 @@ library MaturingEarnings {
         returns (uint256 amount)
     {
         amount = forfeitable(book, node, last);
-        Account storage account = book.accounts[node];
-        account.collected -= amount.toUint96();
-        // What is left had matured before, whatever the marks say.
-        account.bucket = 0;
+        // What is left had matured before, whatever the marks say: bucket zero.
+        book.accounts[node] = (book.accounts[node] - amount) & ~(BUCKET_MASK << BUCKET);
+    }
+
+    function collected(Book storage book, address node) internal view returns (uint256) {
+        return book.accounts[node] & SUM_MASK;
+    }
+
+    function settled(Book storage book, address node) internal view returns (uint256) {
+        return book.accounts[node] >> SETTLED & SUM_MASK;
     }
 
     function withdrawable(Book storage book, address node, uint256 last)
@@ -72,9 +75,9 @@ library MaturingEarnings {
         view
         returns (uint256)
     {
-        uint256 matured = collectedUntil(book, node, last);
-        uint256 settled = book.accounts[node].settled;
-        return matured > settled ? matured - settled : 0;
+        uint256 matured = _collectedUntil(book, node, last);
+        uint256 gone = settled(book, node);
+        return matured > gone ? matured - gone : 0;
     }
 
     function forfeitable(Book storage book, address node, uint256 last)
@@ -82,27 +85,36 @@ library MaturingEarnings {
         view
         returns (uint256)
     {
-        Account memory account = book.accounts[node];
-        uint256 matured = collectedUntil(book, node, last);
-        return account.collected - (matured > account.settled ? matured : account.settled);
+        uint256 matured = _collectedUntil(book, node, last);
+        uint256 gone = settled(book, node);
+        return collected(book, node) - (matured > gone ? matured : gone);
     }
 
-    /// @notice The sum at the end of bucket `last`. Lower than the truth only where it had already
-    /// been settled, which callers compare it with.
-    function collectedUntil(Book storage book, address node, uint256 last)
-        internal
+    /// @dev The sum at the end of bucket `last`. Lower than the truth only where it had already been
+    /// settled, which callers compare it with.
+    function _collectedUntil(Book storage book, address node, uint256 last)
+        private
         view
         returns (uint256)
     {
-        Account memory account = book.accounts[node];
-        if (account.bucket <= last) return account.collected;
+        uint256 word = book.accounts[node];
+        if (word >> BUCKET & BUCKET_MASK <= last) return word & SUM_MASK;
+        mapping(uint256 pair => uint256) storage marks = book.marks[node];
         uint256 low = 0;
-        uint256 high = account.marks;
+        uint256 high = word >> MARKS;
         while (low < high) {
             uint256 middle = (low + high) / 2;
-            if (book.marks[node][middle].bucket <= last) low = middle + 1;
+            if (_mark(marks, middle) >> 96 <= last) low = middle + 1;
             else high = middle;
         }
-        return low == 0 ? 0 : book.marks[node][low - 1].collected;
+        return low == 0 ? 0 : _mark(marks, low - 1) & SUM_MASK;
+    }
+
+    function _mark(mapping(uint256 pair => uint256) storage marks, uint256 index)
+        private
+        view
+        returns (uint256)
+    {
+        return uint128(marks[index / 2] >> (index % 2 * MARK_BITS));
     }
 }

@@ -10,23 +10,26 @@ library TypedData {
     );
     bytes32 private constant VERSION_HASH = keccak256("1");
 
-    function domainSeparator(bytes32 nameHash, address verifyingContract)
-        internal
-        view
-        returns (bytes32)
-    {
-        return keccak256(
-            abi.encode(DOMAIN_TYPEHASH, nameHash, VERSION_HASH, block.chainid, verifyingContract)
-        );
-    }
-
+    /// @dev Five words of the domain, then `0x1901 || domain || struct` in the same free memory.
     function digest(bytes32 nameHash, address verifyingContract, bytes32 structHash)
         internal
         view
-        returns (bytes32)
+        returns (bytes32 hash)
     {
-        return keccak256(
-            abi.encodePacked(hex"1901", domainSeparator(nameHash, verifyingContract), structHash)
-        );
+        bytes32 domainTypehash = DOMAIN_TYPEHASH;
+        bytes32 versionHash = VERSION_HASH;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, domainTypehash)
+            mstore(add(free, 0x20), nameHash)
+            mstore(add(free, 0x40), versionHash)
+            mstore(add(free, 0x60), chainid())
+            mstore(add(free, 0x80), verifyingContract)
+            let domain := keccak256(free, 0xa0)
+            mstore(free, hex"1901")
+            mstore(add(free, 0x02), domain)
+            mstore(add(free, 0x22), structHash)
+            hash := keccak256(free, 0x42)
+        }
     }
 }

@@ -11,21 +11,31 @@ library VoucherHash {
         "Voucher(address payer,address signer,address node,uint8 workClass,uint128 cumulative)"
     );
 
-    function digest(Voucher calldata voucher, address escrow) internal view returns (bytes32) {
-        bytes32 structHash = keccak256(
-            abi.encode(
-                TYPEHASH,
-                voucher.payer,
-                voucher.signer,
-                voucher.node,
-                voucher.workClass,
-                voucher.cumulative
-            )
-        );
-        return TypedData.digest(DOMAIN_NAME_HASH, escrow, structHash);
+    function digest(Voucher memory voucher, address escrow) internal view returns (bytes32) {
+        return TypedData.digest(DOMAIN_NAME_HASH, escrow, structHash(voucher));
     }
 
-    /// @dev One key per payer, signer, node and class: two gateways of one payer count separately.
+    /// @dev A voucher in memory is its five words in order, so its EIP-712 encoding is the type hash
+    /// and these: the word before them is lent and given back.
+    function structHash(Voucher memory voucher) internal pure returns (bytes32 hash) {
+        bytes32 typehash = TYPEHASH;
+        assembly ("memory-safe") {
+            let start := sub(voucher, 0x20)
+            let lent := mload(start)
+            mstore(start, typehash)
+            hash := keccak256(start, 0xc0)
+            mstore(start, lent)
+        }
+    }
+
+    /// @dev One key per payer, signer, node and class (a voucher's first four words): two gateways of
+    /// one payer count separately.
+    function ledgerKey(Voucher memory voucher) internal pure returns (bytes32 key) {
+        assembly ("memory-safe") {
+            key := keccak256(voucher, 0x80)
+        }
+    }
+
     function ledgerKey(address payer, address signer, address node, uint8 workClass)
         internal
         pure

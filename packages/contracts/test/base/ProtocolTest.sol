@@ -228,7 +228,7 @@ abstract contract ProtocolTest is Test {
 
     function _deployStaking() private {
         Staking implementation =
-            new Staking(token, protocolRegistry, address(timelock), UNIT, STAKE_THAW);
+            new Staking(token, escrow, protocolRegistry, address(timelock), UNIT, STAKE_THAW);
         _proxy(
             "staking",
             address(implementation),
@@ -275,7 +275,7 @@ abstract contract ProtocolTest is Test {
             EmissionsController.Immutables({
                 token: token,
                 escrow: address(escrow),
-                nodeRegistry: nodeRegistry,
+                nodeRegistry: address(nodeRegistry),
                 votes: staking,
                 timelock: address(timelock),
                 timeUnit: UNIT,
@@ -298,7 +298,7 @@ abstract contract ProtocolTest is Test {
     function _deployRegistries() private {
         _proxy(
             "nodeRegistry",
-            address(new NodeRegistry(staking, escrow, address(timelock), UNIT)),
+            address(new NodeRegistry(staking, escrow, emissions, address(timelock), UNIT)),
             abi.encodeCall(NodeRegistry.initialize, ())
         );
         _proxy(

@@ -23,7 +23,7 @@ export const emissionsControllerAbi = [
           {
             "name": "nodeRegistry",
             "type": "address",
-            "internalType": "contract INodeRegistry"
+            "internalType": "address"
           },
           {
             "name": "votes",
@@ -471,7 +471,7 @@ export const emissionsControllerAbi = [
       {
         "name": "",
         "type": "address",
-        "internalType": "contract INodeRegistry"
+        "internalType": "address"
       }
     ],
     "stateMutability": "view"
@@ -620,6 +620,29 @@ export const emissionsControllerAbi = [
             "internalType": "uint16"
           }
         ]
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setRecipient",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "payout",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "signer",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [],
@@ -1360,6 +1383,33 @@ export const emissionsControllerAbi = [
         "name": "expiresAfter",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsNotNodeRegistry",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsNotOperatorOrSigner",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },

@@ -16,6 +16,11 @@ export const nodeRegistryAbi = [
         "internalType": "contract IPaymentsEscrow"
       },
       {
+        "name": "emissions_",
+        "type": "address",
+        "internalType": "contract IEmissionsController"
+      },
+      {
         "name": "timelock_",
         "type": "address",
         "internalType": "address"
@@ -103,6 +108,19 @@ export const nodeRegistryAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "emissions",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IEmissionsController"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",

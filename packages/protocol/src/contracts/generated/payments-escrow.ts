@@ -647,6 +647,11 @@ export const paymentsEscrowAbi = [
             "name": "lastFreeze",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "tierLock",
+            "type": "uint256",
+            "internalType": "uint256"
           }
         ]
       }
@@ -816,6 +821,24 @@ export const paymentsEscrowAbi = [
       },
       {
         "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setTierLock",
+    "inputs": [
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "lock",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -1288,12 +1311,6 @@ export const paymentsEscrowAbi = [
       },
       {
         "name": "fromReservation",
-        "type": "uint256",
-        "indexed": false,
-        "internalType": "uint256"
-      },
-      {
-        "name": "collected",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -2030,6 +2047,17 @@ export const paymentsEscrowAbi = [
   {
     "type": "error",
     "name": "PaymentsEscrowNotFeatureTiers",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PaymentsEscrowNotStaking",
     "inputs": [
       {
         "name": "caller",

@@ -11,6 +11,11 @@ export const stakingAbi = [
         "internalType": "contract DDAIToken"
       },
       {
+        "name": "escrow_",
+        "type": "address",
+        "internalType": "contract IPaymentsEscrow"
+      },
+      {
         "name": "protocolRegistry_",
         "type": "address",
         "internalType": "contract IProtocolRegistry"
@@ -199,35 +204,6 @@ export const stakingAbi = [
   },
   {
     "type": "function",
-    "name": "collectTerms",
-    "inputs": [
-      {
-        "name": "node",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "payer",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "collateral",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "payerLock",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "delegate",
     "inputs": [
       {
@@ -298,43 +274,13 @@ export const stakingAbi = [
   },
   {
     "type": "function",
-    "name": "eip712Domain",
+    "name": "escrow",
     "inputs": [],
     "outputs": [
       {
-        "name": "fields",
-        "type": "bytes1",
-        "internalType": "bytes1"
-      },
-      {
-        "name": "name",
-        "type": "string",
-        "internalType": "string"
-      },
-      {
-        "name": "version",
-        "type": "string",
-        "internalType": "string"
-      },
-      {
-        "name": "chainId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "verifyingContract",
+        "name": "",
         "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "salt",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "extensions",
-        "type": "uint256[]",
-        "internalType": "uint256[]"
+        "internalType": "contract IPaymentsEscrow"
       }
     ],
     "stateMutability": "view"
@@ -444,6 +390,19 @@ export const stakingAbi = [
         "internalType": "uint256"
       }
     ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "getTotalVotes",
+    "inputs": [],
     "outputs": [
       {
         "name": "",
@@ -594,7 +553,7 @@ export const stakingAbi = [
     "name": "nonces",
     "inputs": [
       {
-        "name": "owner",
+        "name": "account",
         "type": "address",
         "internalType": "address"
       }
@@ -1204,12 +1163,6 @@ export const stakingAbi = [
   },
   {
     "type": "event",
-    "name": "EIP712DomainChanged",
-    "inputs": [],
-    "anonymous": false
-  },
-  {
-    "type": "event",
     "name": "Frozen",
     "inputs": [
       {
@@ -1584,38 +1537,6 @@ export const stakingAbi = [
   },
   {
     "type": "error",
-    "name": "CheckpointUnorderedInsertion",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignature",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignatureLength",
-    "inputs": [
-      {
-        "name": "length",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ECDSAInvalidSignatureS",
-    "inputs": [
-      {
-        "name": "s",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "ERC1967InvalidImplementation",
     "inputs": [
       {
@@ -1629,22 +1550,6 @@ export const stakingAbi = [
     "type": "error",
     "name": "ERC1967NonPayable",
     "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "ERC5805FutureLookup",
-    "inputs": [
-      {
-        "name": "timepoint",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "clock",
-        "type": "uint48",
-        "internalType": "uint48"
-      }
-    ]
   },
   {
     "type": "error",
@@ -1767,22 +1672,6 @@ export const stakingAbi = [
     "type": "error",
     "name": "GovernedZeroAddress",
     "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "InvalidAccountNonce",
-    "inputs": [
-      {
-        "name": "account",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "currentNonce",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
   },
   {
     "type": "error",
@@ -2072,17 +1961,6 @@ export const stakingAbi = [
   },
   {
     "type": "error",
-    "name": "StakingZeroDelegate",
-    "inputs": [
-      {
-        "name": "account",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "UUPSUnauthorizedCallContext",
     "inputs": []
   },
@@ -2105,6 +1983,59 @@ export const stakingAbi = [
         "name": "expiry",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VotesFutureLookup",
+    "inputs": [
+      {
+        "name": "timepoint",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "clock",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VotesInvalidNonce",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "nonce",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "VotesInvalidSignature",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "VotesZeroDelegate",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   }
