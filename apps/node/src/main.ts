@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { createChainClient } from '@ddai/chain';
+import { createChainClient, readNodeStanding } from '@ddai/chain';
 import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
 import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
 import { parseAddressBook, WORK_CLASSES, type WorkClass, type WorkClassName } from '@ddai/protocol';
@@ -56,7 +56,6 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
     ),
   });
   const datasets = new Map(flags.dataset.map(readDataset));
-  const classes = flags.classes.map((name): WorkClass => WORK_CLASSES[name]);
 
   const signer = mode === 'join' ? await openSigner(identity) : await openExistingSigner(identity);
   const state = createFileStore(directory);
@@ -67,7 +66,7 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
       {
         operator,
         signer,
-        classes,
+        classes: flags.classes.map((name): WorkClass => WORK_CLASSES[name]),
         payout: flags.payout === undefined ? operator.address : getAddress(flags.payout),
         stake: parseEther(flags.stake),
         signerGas: SIGNER_GAS,
@@ -79,6 +78,7 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
     state.put(OPERATOR_KEY, operator.address);
   }
   const operator = readOperator(state.get(OPERATOR_KEY), flags.name);
+  const { classes: registered } = await readNodeStanding(chain, operator);
   announce({ event: 'serving', operator });
 
   const stopped = new AbortController();
@@ -88,7 +88,7 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
       directory,
       operator,
       gateways: flags.gateway,
-      servesQueries: classes.includes(WORK_CLASSES.query),
+      servesQueries: registered.includes(WORK_CLASSES.query),
       datasets,
       partnersFile: flags.partners === undefined ? undefined : resolve(flags.partners),
       creditLimit: parseEther(flags.creditLimit),
@@ -164,12 +164,7 @@ function addCommonFlags(command: Command): Command {
       '100',
     )
     .option('--minimum-price <ddai>', 'below this a query is refused', '0.001')
-    .option('--settle-seconds <n>', 'pause between passes over the node’s money', Number, 60)
-    .addOption(
-      new Option('--classes <list>', 'work classes to register, comma separated')
-        .default(['query'] as WorkClassName[], 'query')
-        .argParser(parseClasses),
-    );
+    .option('--settle-seconds <n>', 'pause between passes over the node’s money', Number, 60);
 }
 
 function parseClasses(list: string): WorkClassName[] {
@@ -186,6 +181,11 @@ const program = new Command('ddai node').description(
   'Serve the network with this machine, and earn.',
 );
 addCommonFlags(program.command('join').description('Make keys, stake, register, then serve'))
+  .addOption(
+    new Option('--classes <list>', 'work classes to register, comma separated')
+      .default(['query'] as WorkClassName[], 'query')
+      .argParser(parseClasses),
+  )
   .option('--stake <ddai>', 'collateral to have at stake', '20000')
   .option('--payout <address>', 'where the node’s money goes; default its operator')
   .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false)

@@ -36,8 +36,8 @@ export interface DdaiClient {
   ): Promise<PageReport[]>;
   createTrainingJob(job: NewTrainingJob, idempotencyKey?: string): Promise<TrainingJob>;
   readTrainingJob(id: string): Promise<TrainingJob>;
-  /** The job's record, as JSON lines. */
-  readReceipt(jobId: string): Promise<string>;
+  /** The job's record, as JSON lines in UTF-8; it can be large. */
+  readReceipt(jobId: string): Promise<ReadableStream<Uint8Array>>;
   /** The model as safetensors. */
   readModel(modelId: string): Promise<Uint8Array>;
   listNodes(): Promise<NodeView[]>;
@@ -101,8 +101,10 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     },
     createTrainingJob: (job, idempotencyKey) => post('/v1/training-jobs', job, idempotencyKey),
     readTrainingJob: (id) => get(`/v1/training-jobs/${id}`),
-    readReceipt: async (jobId) =>
-      (await send({ method: 'GET', path: `/v1/training-jobs/${jobId}/receipt` })).text(),
+    readReceipt: async (jobId) => {
+      const path = `/v1/training-jobs/${jobId}/receipt`;
+      return (await send({ method: 'GET', path })).body ?? new ReadableStream();
+    },
     readModel: async (modelId) => {
       const response = await send({ method: 'GET', path: `/v1/trained-models/${modelId}/content` });
       return new Uint8Array(await response.arrayBuffer());

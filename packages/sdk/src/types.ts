@@ -65,7 +65,8 @@ export interface NewTrainingJob {
   readonly epochs?: number;
   readonly learningRate?: number;
   readonly batchSize?: number;
-  readonly hashBits?: number;
+  /** Training tickets of all participants together, roughly. */
+  readonly examples?: number;
   readonly threshold?: number;
   /** Wei, as a decimal string. */
   readonly rewardPerRound: string;

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DdaiError } from '@ddai/core';
 import type { TrainingJob } from '@ddai/sdk';
-import { writeFileDurably } from '@ddai/storage';
 import { parseEther } from 'viem';
 import { DATASET, type NodePart } from './launch-parts.ts';
 import type { CompanyAccount } from './open-accounts.ts';
@@ -52,7 +53,8 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
     })),
     rewardPerRound: REWARD_PER_ROUND.toString(),
     seed,
-    ...chooseTraining(scenario),
+    examples: sites.reduce((sum, { site }) => sum + site.train.length, 0),
+    threshold: thresholdOf(sites.length),
   });
   const victim = sites.at(-1);
   if (victim === undefined) throw new Error('no site to train on');
@@ -85,12 +87,9 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
     }
     if (job.state === 'completed' && job.modelId !== null) {
       if (!isBack && killedInRound !== undefined) victim.node = await victim.node.restart();
-      const [model, receipt] = [
-        await sponsor.client.readModel(job.modelId),
-        await sponsor.client.readReceipt(job.id),
-      ];
+      const model = await sponsor.client.readModel(job.modelId);
       const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
-      writeFileDurably(receiptFile, receipt);
+      await saveReceipt(await sponsor.client.readReceipt(job.id), receiptFile);
       const survivors =
         killedInRound === undefined
           ? 0
@@ -113,17 +112,12 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
   }
 }
 
-/** Fixed beforehand, by size alone: many tickets need fewer, larger rounds to stay inside the time. */
-function chooseTraining({ companies }: Scenario): {
-  rounds: number;
-  epochs: number;
-  hashBits: number;
-  threshold: number;
-} {
-  const sites = companies.flatMap((company) => company.sites);
-  const tickets = sites.reduce((sum, { train }) => sum + train.length, 0);
-  const threshold = Math.ceil((2 * sites.length) / 3);
-  return tickets > 3000
-    ? { rounds: 8, epochs: 5, hashBits: 14, threshold }
-    : { rounds: 10, epochs: 5, hashBits: 15, threshold };
+/** Two thirds of the sites are enough to close a round and to unmask it. */
+function thresholdOf(sites: number): number {
+  return Math.ceil((2 * sites) / 3);
+}
+
+async function saveReceipt(lines: ReadableStream<Uint8Array>, file: string): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  await pipeline(lines, createWriteStream(file, { mode: 0o600 }));
 }

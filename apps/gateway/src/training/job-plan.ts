@@ -1,5 +1,5 @@
 import { DdaiError } from '@ddai/core';
-import { createJobTerms, DEFAULT_FEATURISER, type JobTerms } from '@ddai/learning';
+import { createJobTerms, type JobTerms, suggestJobSettings } from '@ddai/learning';
 import { addressField } from '@ddai/protocol';
 import { getAddress } from 'viem';
 import { z } from 'zod';
@@ -21,8 +21,8 @@ export const newTrainingJobSchema = z.object({
   epochs: z.number().int().min(1).max(100).optional(),
   learningRate: z.number().positive().max(10_000).optional(),
   batchSize: z.number().int().min(1).max(4096).optional(),
-  /** log2 of the hashed feature space. */
-  hashBits: z.number().int().min(8).max(20).optional(),
+  /** Training tickets of all participants together, roughly: it sets how finely updates are coded. */
+  examples: z.number().int().min(1).max(100_000_000).optional(),
   /** Fewest survivors with which a round closes, and shares that unmask. */
   threshold: z.number().int().min(3).max(128).optional(),
   /** Wei for each round that a participant serves, as a decimal string. */
@@ -41,40 +41,32 @@ export interface JobPlan {
 
 /** @throws {DdaiError} `TRAINING_TERMS_INVALID` with what `learning` refused. */
 export function createJobPlan(jobId: string, request: NewTrainingJob): JobPlan {
-  const {
-    labels,
-    participants: roster,
-    rewardPerRound,
-    rounds,
-    epochs,
-    learningRate,
-    batchSize,
-    hashBits,
-    threshold,
-    seed,
-  } = request;
+  const { labels, participants: roster, rewardPerRound, threshold, examples } = request;
   if (new Set(roster.map(({ node }) => node)).size !== roster.length) {
     throw new DdaiError({
       code: 'TRAINING_TERMS_INVALID',
       message: 'participants: a node is named twice',
     });
   }
-  const training = { rounds, epochs, learningRate, batchSize, seed };
+  const { rounds, epochs, learningRate, batchSize, seed } = request;
+  const chosen = Object.entries({ rounds, epochs, learningRate, batchSize, seed }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const suggested =
+    examples === undefined
+      ? undefined
+      : suggestJobSettings({ participants: roster.length, examples });
   try {
     const terms = createJobTerms({
       jobId,
-      labels,
+      labels: [...new Set(labels)].sort(),
       operators: [...new Set(roster.map(({ organisation }) => organisation))],
       participants: roster.length,
-      training: Object.fromEntries(
-        Object.entries(training).filter(([, value]) => value !== undefined),
-      ),
+      ...suggested,
+      training: { ...suggested?.training, ...Object.fromEntries(chosen) },
       ...(threshold === undefined
         ? {}
         : { secureAggregation: { threshold, minSurvivors: threshold } }),
-      ...(hashBits === undefined
-        ? {}
-        : { featuriser: { ...DEFAULT_FEATURISER, dimension: 2 ** hashBits } }),
     });
     return { terms, roster, rewardPerRound };
   } catch (cause) {

@@ -3,8 +3,7 @@ const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
 const VALUES = new Int8Array(128).fill(-1);
 for (let value = 0; value < CODES.length; value++) VALUES[CODES[value] as number] = value;
 const PADDING = '='.charCodeAt(0);
-/** Characters turned into a string at once: far below every engine's limit on arguments. */
-const PIECE = 0x8000;
+const ascii = new TextDecoder();
 
 /** RFC 4648, section 4, with padding. */
 export function bytesToBase64(bytes: Uint8Array): string {
@@ -21,11 +20,7 @@ export function bytesToBase64(bytes: Uint8Array): string {
     if (left > 2) codes[to + 3] = CODES[c & 63] as number;
     to += 4;
   }
-  let text = '';
-  for (let at = 0; at < codes.length; at += PIECE) {
-    text += String.fromCharCode(...codes.subarray(at, at + PIECE));
-  }
-  return text;
+  return ascii.decode(codes);
 }
 
 /**
