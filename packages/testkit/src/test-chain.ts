@@ -16,7 +16,7 @@ import {
 import { deployProtocol, protocolParameters } from '@ddai/contracts';
 import { silentLogger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, findFreePort, startAnvil } from '@ddai/engines';
-import type { WorkClass } from '@ddai/protocol';
+import type { AddressBook, WorkClass } from '@ddai/protocol';
 import { type Address, createWalletClient, http, type PrivateKeyAccount, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { createTemporaryDirectory } from './temporary-directory.ts';
@@ -61,22 +61,10 @@ export async function startTestChain(): Promise<TestChain> {
     },
     { clock: systemClock, logger: silentLogger },
   );
-  const publicClient = createReadClient(supervisor.url, CHAIN_ID);
-  const { chain } = publicClient;
-  if (chain === undefined) throw new Error('a read client always knows its chain');
-  const wallet = createWalletClient({
-    account: market,
-    chain,
-    transport: http(supervisor.url, { retryCount: 0 }),
-  });
-  const { addressBook } = await deployProtocol({
-    publicClient,
-    sender: {
-      account: market,
-      sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
-    },
-    parameters: protocolParameters('local'),
-    parties: { market: market.address, pauseGuardian: market.address },
+  const addressBook = await deployLocal(supervisor, market).catch(async (error: unknown) => {
+    await supervisor.stop();
+    directory.remove();
+    throw error;
   });
   const client = await createChainClient({ rpcUrl: supervisor.url, addressBook });
   const queues: TransactionQueue[] = [];
@@ -148,4 +136,28 @@ export async function startTestChain(): Promise<TestChain> {
       directory.remove();
     },
   };
+}
+
+async function deployLocal(
+  supervisor: AnvilSupervisor,
+  market: PrivateKeyAccount,
+): Promise<AddressBook> {
+  const publicClient = createReadClient(supervisor.url, CHAIN_ID);
+  const { chain } = publicClient;
+  if (chain === undefined) throw new Error('a read client always knows its chain');
+  const wallet = createWalletClient({
+    account: market,
+    chain,
+    transport: http(supervisor.url, { retryCount: 0 }),
+  });
+  const { addressBook } = await deployProtocol({
+    publicClient,
+    sender: {
+      account: market,
+      sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
+    },
+    parameters: protocolParameters('local'),
+    parties: { market: market.address, pauseGuardian: market.address },
+  });
+  return addressBook;
 }

@@ -1,0 +1,282 @@
+import {
+  complexQueryResultBytes,
+  loadShard,
+  parseComplexQueryInput,
+  runComplexQuery,
+} from '@ddai/assistant';
+import { readCollected } from '@ddai/chain';
+import { bytesToUtf8 } from '@ddai/core';
+import {
+  type Attestation,
+  attestationTypedData,
+  FRAME_KINDS,
+  type Frame,
+  type FrameInput,
+  hashRequest,
+  hashVoucher,
+  parseMessage,
+  queryRequestSchema,
+  type SignedVoucher,
+  type SigningScope,
+  voucherSchema,
+  WORK_CLASSES,
+} from '@ddai/protocol';
+import { type Address, keccak256, type PrivateKeyAccount, parseEther, recoverAddress } from 'viem';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { dialAsNode, type ScriptedNode } from './support/scripted-node.ts';
+import {
+  QUERY_PRICE,
+  startTestGateway,
+  type TestGateway,
+  type TestTenant,
+} from './support/test-gateway.ts';
+
+let gateway: TestGateway;
+let tenant: TestTenant;
+let scope: SigningScope;
+const open: ScriptedNode[] = [];
+
+const PAGES = [
+  {
+    path: 'cards.md',
+    content:
+      '# Cards\n\n## Lost card\n\nA replacement card costs 8 euros. It arrives within 5 working days.\n',
+  },
+  {
+    path: 'transfers.md',
+    content:
+      '# Transfers\n\n## Limits\n\nThe daily transfer limit is 10,000 euros. You can lower it in the app at once.\n',
+  },
+];
+const QUESTION = 'What does a replacement card cost, and what is the daily transfer limit?';
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  const { chainId, addressBook } = gateway.chain.client;
+  scope = { chainId, verifyingContract: addressBook.contracts.NodeRegistry };
+  tenant = await gateway.addTenant('bank');
+  const source = await tenant.client.createKnowledgeSource('help');
+  await tenant.client.replacePages(source.id, PAGES);
+});
+afterEach(async () => {
+  for (const node of open.splice(0)) await node.close();
+});
+afterAll(() => gateway.stop());
+
+interface Signing {
+  readonly operator: Address;
+  readonly signer: PrivateKeyAccount;
+}
+
+/** Does the work as apps/node does, and then what `bend` makes of the attestation. */
+const answerQuery = async (
+  frame: Frame,
+  session: string,
+  { operator, signer }: Signing,
+  bend: (attestation: Attestation) => Attestation = (attestation) => attestation,
+): Promise<FrameInput> => {
+  const request = parseMessage('queryRequest', queryRequestSchema, frame.body);
+  const response = await fetch(`${gateway.url()}/node/v1/content/${request.shard}`, {
+    headers: { authorization: `Bearer ${session}` },
+  });
+  const shard = loadShard(new Uint8Array(await response.arrayBuffer()), request.shard);
+  const result = complexQueryResultBytes(
+    runComplexQuery(shard, parseComplexQueryInput(JSON.parse(bytesToUtf8(frame.payload)))),
+  );
+  const { requestId, expires, payer } = request;
+  const attestation = bend({
+    requestId,
+    payer,
+    node: operator,
+    workClass: WORK_CLASSES.query,
+    requestHash: hashRequest({ requestId, expires, input: frame.payload }),
+    resultHash: keccak256(result),
+    deterministic: true,
+    expires,
+  });
+  const signature = await signer.signTypedData(attestationTypedData(scope, attestation));
+  const { requestHash, resultHash } = attestation;
+  return {
+    kind: FRAME_KINDS.queryResult,
+    body: { requestId, requestHash, resultHash, signature },
+    payload: result,
+  };
+};
+
+interface Behaviour {
+  readonly onQuery: (
+    frame: Frame,
+    session: string,
+    signing: Signing,
+  ) => Promise<FrameInput | undefined>;
+  readonly onVoucher?: (voucher: SignedVoucher) => void;
+}
+
+const addNode = async ({ onQuery, onVoucher = () => undefined }: Behaviour): Promise<Signing> => {
+  const { operator, signer } = await gateway.chain.addNode([WORK_CLASSES.query]);
+  const node = await dialAsNode({
+    url: gateway.url(),
+    operator,
+    signer,
+    scope,
+    onFrame: async (frame, session) => {
+      if (frame.kind === FRAME_KINDS.queryRequest)
+        return onQuery(frame, session, { operator, signer });
+      const voucher = parseMessage('voucher', voucherSchema, frame.body) as SignedVoucher;
+      onVoucher(voucher);
+      return { kind: FRAME_KINDS.voucherAccepted, body: { cumulative: voucher.cumulative } };
+    },
+  });
+  open.push(node);
+  return { operator, signer };
+};
+
+const ask = (content: string, key?: string) =>
+  tenant.client.complete({ model: tenant.assistantId, messages: [{ role: 'user', content }] }, key);
+
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let tries = 0; tries < 100 && !condition(); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 30));
+};
+
+describe('a complex question', () => {
+  it('is answered by a node with an attestation, and the node gets a voucher that the escrow pays', async () => {
+    const vouchers: SignedVoucher[] = [];
+    const { operator } = await addNode({
+      onQuery: answerQuery,
+      onVoucher: (voucher) => vouchers.push(voucher),
+    });
+
+    const { text, details } = await ask(QUESTION);
+    await until(() => vouchers.length > 0);
+
+    expect(details).toMatchObject({
+      route: 'complex',
+      abstained: false,
+      node: { operator, price_wei: QUERY_PRICE.toString() },
+    });
+    expect(text).toContain('8 euros');
+    expect(text).toContain('10,000 euros');
+    for (const { documentId, start, end, text: quote } of details.citations) {
+      const page = PAGES.find(({ path }) => documentId === `help/${path}`);
+      expect(page?.content.slice(start, end)).toBe(quote);
+    }
+    const [voucher] = vouchers;
+    expect(voucher).toMatchObject({
+      payer: tenant.payer,
+      node: operator,
+      signer: gateway.signer.address,
+      cumulative: QUERY_PRICE,
+    });
+    if (voucher === undefined) throw new Error('no voucher');
+    const digest = hashVoucher(
+      { ...scope, verifyingContract: gateway.chain.client.addressBook.contracts.PaymentsEscrow },
+      voucher,
+    );
+    expect(await recoverAddress({ hash: digest, signature: voucher.signature })).toBe(
+      gateway.signer.address,
+    );
+    expect(await readCollected(gateway.chain.client, voucher)).toBe(0n);
+  });
+
+  it('goes to another node when the first is silent, refuses, lies or hangs up, and is paid once', async () => {
+    const paid: Address[] = [];
+    const onVoucher = (voucher: SignedVoucher): void => void paid.push(voucher.node);
+    const misbehave = [
+      async () => new Promise<undefined>(() => undefined),
+      async (frame: Frame, session: string, signing: Signing) =>
+        answerQuery(frame, session, signing, (attestation) => ({
+          ...attestation,
+          resultHash: `0x${'11'.repeat(32)}`,
+        })),
+    ];
+    for (const onQuery of misbehave) await addNode({ onQuery, onVoucher });
+    const { operator: honest } = await addNode({ onQuery: answerQuery, onVoucher });
+
+    for (let question = 0; question < 6; question++) {
+      const { details } = await ask(`${QUESTION} (${question})`);
+      expect(details.node?.operator).toBe(honest);
+    }
+    await until(() => paid.length > 0);
+
+    expect(new Set(paid)).toEqual(new Set([honest]));
+    const { charges } = await tenant.client.readUsage();
+    expect(charges.filter(({ node }) => node === honest)).toHaveLength(6);
+  });
+
+  it('is refused as unavailable when nobody serves, and costs nothing', async () => {
+    const before = (await tenant.client.readUsage()).charges.length;
+
+    await expect(ask(QUESTION)).rejects.toMatchObject({
+      code: 'NODES_UNAVAILABLE',
+      retryable: true,
+    });
+
+    expect((await tenant.client.readUsage()).charges).toHaveLength(before);
+  });
+
+  it('asked again under the same idempotency key gives the first answer and is charged once', async () => {
+    let answered = 0;
+    await addNode({
+      onQuery: (frame, session, signing) => {
+        answered += 1;
+        return answerQuery(frame, session, signing);
+      },
+    });
+
+    const first = await ask(QUESTION, 'key-1');
+    const second = await ask(QUESTION, 'key-1');
+
+    expect(second).toEqual(first);
+    expect(answered).toBe(1);
+    await expect(ask('Something else?', 'key-1')).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+
+  it('is not sent for a payer whose escrow could not pay it', async () => {
+    const poor = await gateway.addTenant('poor', parseEther('0.01'));
+    const source = await poor.client.createKnowledgeSource('help');
+    await poor.client.replacePages(source.id, PAGES);
+    await addNode({ onQuery: answerQuery });
+
+    const asked = poor.client.complete({
+      model: poor.assistantId,
+      messages: [{ role: 'user', content: QUESTION }],
+    });
+
+    await expect(asked).rejects.toMatchObject({ code: 'PAYER_BALANCE_LOW' });
+  });
+});
+
+describe('vouchers', () => {
+  it('that a node did not get are handed over when it comes back, also by a restarted gateway', async () => {
+    const refuse = new Error('the node’s disk is full');
+    const { operator, signer } = await addNode({
+      onQuery: answerQuery,
+      onVoucher: () => {
+        throw refuse;
+      },
+    });
+    await ask(QUESTION);
+    for (const node of open.splice(0)) await node.close();
+    await gateway.restart();
+
+    const received: SignedVoucher[] = [];
+    const node = await dialAsNode({
+      url: gateway.url(),
+      operator,
+      signer,
+      scope,
+      onFrame: async (frame) => {
+        const voucher = parseMessage('voucher', voucherSchema, frame.body) as SignedVoucher;
+        received.push(voucher);
+        return { kind: FRAME_KINDS.voucherAccepted, body: { cumulative: voucher.cumulative } };
+      },
+    });
+    open.push(node);
+    await until(() => received.length > 0);
+
+    expect(received[0]?.cumulative).toBe(QUERY_PRICE);
+  });
+});
