@@ -23,14 +23,14 @@ library SignerAllowances {
 
     /// @notice `self` with new limits; what was spent today still counts.
     /// @param expires Unix seconds, below 2^32.
-    function authorize(Allowance self, uint256 remaining, uint256 daily, uint256 expires)
+    function authorize(Allowance self, uint256 cap, uint256 daily, uint256 expires)
         internal
         pure
         returns (Allowance)
     {
         uint256 spending = Allowance.unwrap(self) & (MASK << SPENT | uint256(type(uint24).max) << DAY);
         return Allowance.wrap(
-            spending | toUnits(remaining) | toUnits(daily) << DAILY | expires << MOMENT
+            spending | toUnits(cap) | toUnits(daily) << DAILY | expires << MOMENT
                 | AUTHORIZED << STATUS
         );
     }
