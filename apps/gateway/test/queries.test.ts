@@ -204,14 +204,18 @@ describe('a complex question', () => {
     expect(charges.filter(({ node }) => node === honest)).toHaveLength(6);
   });
 
-  it('is refused as unavailable when nobody serves, and costs nothing', async () => {
+  it('that nobody can take is answered or declined by the gateway alone, and costs nothing', async () => {
     const before = (await tenant.client.readUsage()).charges.length;
 
-    await expect(ask(QUESTION)).rejects.toMatchObject({
-      code: 'NODES_UNAVAILABLE',
-      retryable: true,
-    });
+    const { details } = await ask(QUESTION);
+    const hopeless = await ask('Compare the moons of Jupiter and Saturn, and why do they differ?');
 
+    expect(details).toMatchObject({
+      route: 'simple',
+      node: null,
+      route_reason: expect.stringContaining('No node'),
+    });
+    expect(hopeless.details).toMatchObject({ abstained: true, node: null });
     expect((await tenant.client.readUsage()).charges).toHaveLength(before);
   });
 

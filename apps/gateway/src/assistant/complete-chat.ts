@@ -11,7 +11,14 @@ import {
   redactPersonalData,
   routeQuestion,
 } from '@ddai/assistant';
-import { bytesToUtf8, type Clock, DdaiError, equalBytes, unixSeconds } from '@ddai/core';
+import {
+  bytesToUtf8,
+  type Clock,
+  DdaiError,
+  equalBytes,
+  isDdaiError,
+  unixSeconds,
+} from '@ddai/core';
 import { eq, or } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
@@ -165,7 +172,17 @@ export function createChatCompleter(
       };
     };
 
-    const { text, details } = route === 'simple' ? simple(explanation) : await complex();
+    const complexOrOwn = async (): Promise<{ text: string; details: ChatDetails }> => {
+      try {
+        return await complex();
+      } catch (error) {
+        // Nobody is there to ask: the customer still gets our own answer, or a clear abstention.
+        if (!isDdaiError(error, 'NODES_UNAVAILABLE')) throw error;
+        return simple(`${explanation} No node could take it, so this is the gateway’s own answer.`);
+      }
+    };
+
+    const { text, details } = route === 'simple' ? simple(explanation) : await complexOrOwn();
     metrics.answers.inc({ route: details.route, abstained: String(details.abstained) });
     await database.asTenant(tenantId, (tx) =>
       tx.insert(completions).values({

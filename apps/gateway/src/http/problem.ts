@@ -1,5 +1,6 @@
 import { DdaiError } from '@ddai/core';
 import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** Which HTTP status a code means; codes not listed are our own failure (500). */
@@ -25,6 +26,11 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   IDEMPOTENCY_KEY_REUSED: 422,
   CONTENT_HASH_WRONG: 422,
   TRAINING_TERMS_INVALID: 422,
+  ALERT_TRANSITION_INVALID: 409,
+  MONITOR_OPTIONS_INVALID: 422,
+  MONITOR_POINT_INVALID: 422,
+  KNOWLEDGE_TOO_MANY_DOCUMENTS: 422,
+  KNOWLEDGE_DUPLICATE_ID: 422,
   PAYER_BALANCE_LOW: 402,
   NODES_UNAVAILABLE: 503,
   DATABASE_UNREACHABLE: 503,
@@ -51,6 +57,11 @@ const INTERNAL: Problem = {
 
 /** What a caller may know of an error: our own codes in words, anything else as `INTERNAL`. */
 export function errorToProblem(error: unknown): Problem {
+  if (error instanceof HTTPException && error.status < 500) {
+    const code = 'REQUEST_INVALID';
+    const type = INTERNAL.type.replace('INTERNAL', code);
+    return { type, title: code, status: error.status, detail: error.message, code };
+  }
   if (!(error instanceof DdaiError)) return INTERNAL;
   const status = STATUS[error.code];
   if (status === undefined) return INTERNAL;

@@ -28,6 +28,7 @@ export class NodeDirectory extends EventEmitter<DirectoryEvents> {
 
   add(session: NodeSession): void {
     const earlier = this.#records.get(session.operator);
+    earlier?.session.close('SESSION_REPLACED');
     this.#records.set(session.operator, {
       session,
       answered: earlier?.answered ?? 0,

@@ -95,7 +95,8 @@ function attachNode(
       if (proven !== undefined) {
         settle();
         clearTimeout(timeout);
-        session = { ...proven, channel };
+        const close = (reason: string): void => webSocket.close(1008, reason);
+        session = { ...proven, channel, close };
         // After the welcome is on its way: nobody may speak to the node before it knows it is in.
         setImmediate(
           () =>

@@ -30,7 +30,12 @@ export interface NodeSession {
   readonly grants: Set<string>;
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
+  /** Ends the connection, with a reason for the node’s log. */
+  close(reason: string): void;
 }
+
+/** What the handshake knows of a session; the connection adds the rest. */
+export type ProvenNode = Omit<NodeSession, 'channel' | 'close'>;
 
 /** What the gateway reads on chain about who connects. */
 export interface NodeStanding {
@@ -51,7 +56,7 @@ export interface NodeHandshakeDependencies {
 
 export interface NodeHandshake {
   /** Handles one frame; the reply, and the session once the proof was good. */
-  handle(frame: Frame): Promise<{ reply: FrameInput; session?: Omit<NodeSession, 'channel'> }>;
+  handle(frame: Frame): Promise<{ reply: FrameInput; session?: ProvenNode }>;
 }
 
 /** How long a challenge may wait for its proof. */
@@ -92,7 +97,7 @@ export function createNodeHandshake(dependencies: NodeHandshakeDependencies): No
     return { kind: FRAME_KINDS.challenge, body: challenge };
   };
 
-  const checkProof = async (frame: Frame): Promise<Omit<NodeSession, 'channel'>> => {
+  const checkProof = async (frame: Frame): Promise<ProvenNode> => {
     const proof = parseMessage('proof', proofSchema, frame.body);
     const issued = challenge;
     challenge = undefined; // One try each.
