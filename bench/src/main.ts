@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DdaiError } from '@ddai/core';
+import { Argument, Command } from 'commander';
+import { type Bar, barToRow, renderRows } from './bar.ts';
+import { benchFederated } from './federated.ts';
+import { benchGas } from './gas.ts';
+import { benchIntents } from './intents.ts';
+import { benchLatency } from './latency.ts';
+import { benchRetrieval } from './retrieval.ts';
+import { benchStart } from './start.ts';
+
+const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promise<Bar[]>>> = {
+  federated: benchFederated,
+  gas: benchGas,
+  intents: benchIntents,
+  latency: benchLatency,
+  retrieval: benchRetrieval,
+  start: benchStart,
+};
+
+async function run(name: string, { json, data }: { json?: string; data: string }): Promise<void> {
+  const cwd = process.env.INIT_CWD ?? process.cwd();
+  const names = name === 'all' ? Object.keys(BENCHES) : [name];
+  const rows = [];
+  for (const each of names) {
+    const bars = (await BENCHES[each]?.(resolve(cwd, data))) ?? [];
+    const own = bars.map(barToRow);
+    process.stdout.write(`${each}\n${renderRows(own)}\n\n`);
+    rows.push(...own);
+  }
+  if (json !== undefined)
+    writeFileSync(resolve(cwd, json), `${JSON.stringify({ bars: rows }, null, 2)}\n`);
+  if (rows.some(({ holds }) => !holds)) process.exitCode = 1;
+}
+
+const program = new Command('npm run bench --')
+  .description('Measure, beside a reference in the same run. Exit 1 when a bar does not hold.')
+  .addArgument(new Argument('<name>', 'what to measure').choices([...Object.keys(BENCHES), 'all']))
+  .option('--json <file>', 'write the rows there as {"bars": […]}')
+  .option('--data <dir>', 'folder with banking77/ and aws-docs-qa/', '../shared/data')
+  .action(run);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof DdaiError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message}\n${error.remedy ?? ''}\n`);
+  process.exitCode = 2;
+}
