@@ -35,9 +35,8 @@ contract DeterministicFactory {
             )
         );
         // RLP of [address, 1]: a contract's first creation.
-        bytes32 first = keccak256(
-            abi.encodePacked(hex"d694", address(uint160(uint256(launchpad))), hex"01")
-        );
+        bytes32 first =
+            keccak256(abi.encodePacked(hex"d694", address(uint160(uint256(launchpad))), hex"01"));
         return address(uint160(uint256(first)));
     }
 

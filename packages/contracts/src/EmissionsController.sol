@@ -131,9 +131,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         _requireAddress(set.escrow);
         _requireAddress(set.nodeRegistry);
         _requireAddress(address(set.votes));
-        _requireBounds(
-            "epochLength", set.epochLength, set.timeUnit, MAX_EPOCH_UNITS * set.timeUnit
-        );
+        _requireBounds("epochLength", set.epochLength, set.timeUnit, MAX_EPOCH_UNITS * set.timeUnit);
         token = set.token;
         escrow = set.escrow;
         nodeRegistry = set.nodeRegistry;
@@ -156,10 +154,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     }
 
     /// @inheritdoc IEmissionsController
-    function accrue(address node, uint8 workClass, uint256 units)
-        external
-        returns (uint256 epoch)
-    {
+    function accrue(address node, uint8 workClass, uint256 units) external returns (uint256 epoch) {
         if (msg.sender != escrow) revert EmissionsNotWorkSource(msg.sender);
         _requireClass(workClass);
         EmissionsStorage storage $ = _emissions();
@@ -324,7 +319,8 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     {
         EmissionsStorage storage $ = _emissions();
         ResultRecord memory result = $.results[epoch][workClass];
-        return result.units == 0 ? 0 : _rewardDown(result, $.units[_unitsKey(epoch, workClass, node)]);
+        return
+            result.units == 0 ? 0 : _rewardDown(result, $.units[_unitsKey(epoch, workClass, node)]);
     }
 
     /// @inheritdoc IEmissionsController
@@ -398,9 +394,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
         uint256 budget = uint256(epoch.budget) * epoch.weights.share(workClass)
             * (BPS - epoch.bonded.share(workClass)) / (BPS * BPS);
         ResultRecord memory result = ResultRecord({
-            units: units.toUint96(),
-            remaining: 0,
-            budgetGwei: uint64(budget / GWEI)
+            units: units.toUint96(), remaining: 0, budgetGwei: uint64(budget / GWEI)
         });
         owed = _payable(result);
         result.remaining = uint96(owed);
@@ -583,11 +577,7 @@ contract EmissionsController is IEmissionsController, Governed, ReentrancyGuardT
     }
 
     /// @dev Never more than the units: this is the whole theorem.
-    function _rewardDown(ResultRecord memory result, uint256 units)
-        private
-        pure
-        returns (uint256)
-    {
+    function _rewardDown(ResultRecord memory result, uint256 units) private pure returns (uint256) {
         return units * _payable(result) / result.units;
     }
 

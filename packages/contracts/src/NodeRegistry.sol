@@ -97,12 +97,10 @@ contract NodeRegistry is INodeRegistry, Governed {
     }
 
     /// @inheritdoc INodeRegistry
-    function update(
-        uint8 classes,
-        uint32 capacity,
-        bytes32 consensusKey,
-        string calldata endpoint
-    ) external onlyRegistered {
+    function update(uint8 classes, uint32 capacity, bytes32 consensusKey, string calldata endpoint)
+        external
+        onlyRegistered
+    {
         _describe(_registry().nodes[msg.sender], classes, capacity, consensusKey, endpoint);
         emit NodeUpdated(msg.sender, classes, capacity, consensusKey, endpoint);
     }
@@ -196,7 +194,9 @@ contract NodeRegistry is INodeRegistry, Governed {
         bytes32 consensusKey,
         string calldata endpoint
     ) private {
-        if (classes == 0 || classes > ALL_CLASSES) revert NodeRegistryUnknownClasses(classes);
+        if (classes == 0 || classes > ALL_CLASSES) {
+            revert NodeRegistryUnknownClasses(classes);
+        }
         if (capacity == 0) revert NodeRegistryZeroCapacity();
         if (bytes(endpoint).length > MAX_ENDPOINT_BYTES) {
             revert NodeRegistryEndpointTooLong(bytes(endpoint).length, MAX_ENDPOINT_BYTES);

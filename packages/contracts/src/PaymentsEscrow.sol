@@ -235,12 +235,9 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IPaymentsEscrow
-    function authorizeSigner(
-        address signer,
-        uint256 remaining,
-        uint256 dailyLimit,
-        uint256 expires
-    ) external {
+    function authorizeSigner(address signer, uint256 remaining, uint256 dailyLimit, uint256 expires)
+        external
+    {
         if (signer == address(0)) revert PaymentsEscrowZeroAddress();
         if (remaining == 0 || dailyLimit == 0) revert PaymentsEscrowZeroAmount();
         if (expires <= block.timestamp) revert PaymentsEscrowExpired(expires, block.timestamp);
@@ -544,9 +541,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
     function freeBalance(address payer) public view returns (uint256) {
         PayerRecord memory record = _escrow().payers[payer];
         // Vouchers can eat into what is thawing; then nothing is free.
-        return Math.saturatingSub(
-            record.funds.balance(), record.funds.reserved() + record.thawing
-        );
+        return Math.saturatingSub(record.funds.balance(), record.funds.reserved() + record.thawing);
     }
 
     function _payInto(EscrowStorage storage $, Batch memory batch, SignedVoucher calldata signed)
@@ -742,11 +737,7 @@ contract PaymentsEscrow is IPaymentsEscrow, Pausable, ReentrancyGuardTransient {
 
     /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
     /// the rest is forfeited.
-    function _maturedUntil(address node)
-        private
-        view
-        returns (uint256 lastBucket, bool convicted)
-    {
+    function _maturedUntil(address node) private view returns (uint256 lastBucket, bool convicted) {
         uint256 stoppedAt;
         (stoppedAt, convicted) = staking.maturingStoppedAt(node);
         uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;

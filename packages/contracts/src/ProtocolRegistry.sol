@@ -122,15 +122,12 @@ contract ProtocolRegistry is IProtocolRegistry, Governed, ReentrancyGuardTransie
         _requireProof(signer, url, signature);
 
         gatewayId = $.gateways.length;
-        $.gateways.push(
-            GatewayRecord({
-                owner: msg.sender,
-                bond: bond.toUint96(),
-                signer: signer,
-                retiresAt: 0,
-                url: url
-            })
-        );
+        $.gateways
+            .push(
+                GatewayRecord({
+                    owner: msg.sender, bond: bond.toUint96(), signer: signer, retiresAt: 0, url: url
+                })
+            );
         $.gatewayOf[signer] = gatewayId + 1;
         $.totalBonds += uint96(bond);
         emit GatewayRegistered(gatewayId, msg.sender, signer, url, bond);

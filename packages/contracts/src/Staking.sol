@@ -183,9 +183,7 @@ contract Staking is IStaking, Pausable, StakedVotes, ReentrancyGuardTransient {
         uint256 held = uint256(holding.active) + holding.thawing;
         uint256 frozen = uint256(total.amount) + amount;
         if (frozen > held) {
-            revert StakingFrozen(
-                node, total.amount, amount, Math.saturatingSub(held, total.amount)
-            );
+            revert StakingFrozen(node, total.amount, amount, Math.saturatingSub(held, total.amount));
         }
         if (total.amount == 0) total.since = uint48(block.timestamp);
         total.amount = uint96(frozen);
@@ -354,8 +352,7 @@ contract Staking is IStaking, Pausable, StakedVotes, ReentrancyGuardTransient {
 
     function _votingUnits(address account) internal view override returns (uint256) {
         StakingStorage storage $ = _staking();
-        return uint256($.collateral[account].active)
-            + $.locks[account].active;
+        return uint256($.collateral[account].active) + $.locks[account].active;
     }
 
     function _deposit(Kind kind, uint256 amount) private whenOpen nonReentrant {

@@ -105,7 +105,9 @@ abstract contract Governed is IGoverned, Initializable, UUPSUpgradeable {
         internal
         pure
     {
-        if (value < min || value > max) revert GovernedOutOfBounds(parameter, value, min, max);
+        if (value < min || value > max) {
+            revert GovernedOutOfBounds(parameter, value, min, max);
+        }
     }
 
     /// @dev The code hash, not only the address, so that nothing can be redeployed underneath.

@@ -79,12 +79,8 @@ interface INodeRegistry {
     function register(Registration calldata registration) external;
 
     /// @notice Changes what the node serves and where.
-    function update(
-        uint8 classes,
-        uint32 capacity,
-        bytes32 consensusKey,
-        string calldata endpoint
-    ) external;
+    function update(uint8 classes, uint32 capacity, bytes32 consensusKey, string calldata endpoint)
+        external;
 
     /// @notice Replaces the hot key; the old one keeps naming this operator in past statements.
     function rotateSigner(address signer, bytes calldata signature) external;

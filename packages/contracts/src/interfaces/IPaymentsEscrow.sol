@@ -131,12 +131,8 @@ interface IPaymentsEscrow {
 
     /// @notice Lets `signer` sign vouchers for the caller. Replaces the former allowance, so
     /// `remaining` counts from now. Amounts are kept in whole gwei, rounded down.
-    function authorizeSigner(
-        address signer,
-        uint256 remaining,
-        uint256 dailyLimit,
-        uint256 expires
-    ) external;
+    function authorizeSigner(address signer, uint256 remaining, uint256 dailyLimit, uint256 expires)
+        external;
 
     /// @notice Ends a key for ever: under it, only what was reserved for a node before can still be
     /// collected.

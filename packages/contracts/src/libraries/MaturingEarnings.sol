@@ -32,8 +32,8 @@ library MaturingEarnings {
                 uint256 count = word >> MARKS;
                 // Settled sums need no mark: nothing before now will ever be looked up again.
                 if (collected_ != word >> SETTLED & SUM_MASK) {
-                    book.marks[node][count / 2] |=
-                        (collected_ | last << 96) << (count % 2 * MARK_BITS);
+                    book.marks[node][count / 2] |= (collected_ | last << 96)
+                        << (count % 2 * MARK_BITS);
                     ++count;
                 }
                 word = word & ((1 << BUCKET) - 1) | bucket << BUCKET | count << MARKS;

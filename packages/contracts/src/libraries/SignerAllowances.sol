@@ -28,10 +28,11 @@ library SignerAllowances {
         pure
         returns (Allowance)
     {
-        uint256 spending = Allowance.unwrap(self) & (MASK << SPENT | uint256(type(uint24).max) << DAY);
+        uint256 spending =
+            Allowance.unwrap(self) & (MASK << SPENT | uint256(type(uint24).max) << DAY);
         return Allowance.wrap(
-            spending | toUnits(cap) | toUnits(daily) << DAILY | expires << MOMENT
-                | AUTHORIZED << STATUS
+            spending | toUnits(cap) | toUnits(daily) << DAILY | expires << MOMENT | AUTHORIZED
+                << STATUS
         );
     }
 
@@ -56,7 +57,9 @@ library SignerAllowances {
             uint256 units = (amount + UNIT - 1) / UNIT;
             uint256 word = Allowance.unwrap(self) - units;
             uint256 day = today_();
-            if (word >> DAY & type(uint24).max == day) return Allowance.wrap(word + (units << SPENT));
+            if (word >> DAY & type(uint24).max == day) {
+                return Allowance.wrap(word + (units << SPENT));
+            }
             word &= ~(MASK << SPENT | uint256(type(uint24).max) << DAY);
             return Allowance.wrap(word | units << SPENT | day << DAY);
         }

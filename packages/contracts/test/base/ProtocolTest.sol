@@ -116,7 +116,9 @@ abstract contract ProtocolTest is Test {
 
     function authorize(address payer, address signer) internal {
         vm.prank(payer);
-        escrow.authorizeSigner(signer, 1_000_000_000e18, 1_000_000_000e18, block.timestamp + 365 days);
+        escrow.authorizeSigner(
+            signer, 1_000_000_000e18, 1_000_000_000e18, block.timestamp + 365 days
+        );
     }
 
     function registerNode(address operator, uint256 signerKey, uint8 classes) internal {
@@ -148,8 +150,7 @@ abstract contract ProtocolTest is Test {
         uint8 workClass,
         uint256 cumulative
     ) internal view returns (SignedVoucher memory signed) {
-        signed.voucher =
-            Voucher(payer, vm.addr(signerKey), node, workClass, uint128(cumulative));
+        signed.voucher = Voucher(payer, vm.addr(signerKey), node, workClass, uint128(cumulative));
         signed.signature = sign(signerKey, escrow.voucherDigest(signed.voucher));
     }
 
@@ -215,8 +216,9 @@ abstract contract ProtocolTest is Test {
                 type(DDAITimelock).creationCode, abi.encode(2 * UNIT, UNIT, address(governor))
             )
         );
-        DDAIGovernor.Settings memory settings =
-            DDAIGovernor.Settings(uint48(UNIT), uint32(7 * UNIT), 1_000_000e18, 4, uint48(2 * UNIT));
+        DDAIGovernor.Settings memory settings = DDAIGovernor.Settings(
+            uint48(UNIT), uint32(7 * UNIT), 1_000_000e18, 4, uint48(2 * UNIT)
+        );
         _deploy(
             "governor",
             abi.encodePacked(
@@ -232,9 +234,7 @@ abstract contract ProtocolTest is Test {
         _proxy(
             "staking",
             address(implementation),
-            abi.encodeCall(
-                Staking.initialize, (REPORTER_BPS, new Staking.InitialVerifier[](0))
-            )
+            abi.encodeCall(Staking.initialize, (REPORTER_BPS, new Staking.InitialVerifier[](0)))
         );
     }
 

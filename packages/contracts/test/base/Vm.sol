@@ -12,21 +12,19 @@ interface Vm {
     function startPrank(address sender) external;
     function stopPrank() external;
     function warp(uint256 timestamp) external;
-    function roll(uint256 number) external;
     function chainId(uint256 id) external;
-    function assume(bool condition) external pure;
     function expectRevert() external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;
-    function expectEmit() external;
-    function label(address account, string calldata name) external;
     function load(address target, bytes32 slot) external view returns (bytes32);
     function snapshotGasLastCall(string calldata group, string calldata name)
         external
         returns (uint256);
-    function toString(uint256 value) external pure returns (string memory);
+    function envOr(string calldata name, string calldata fallback_)
+        external
+        view
+        returns (string memory);
     function etch(address target, bytes calldata code) external;
-    function store(address target, bytes32 slot, bytes32 value) external;
 }
 
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

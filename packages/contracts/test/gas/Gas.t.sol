@@ -17,7 +17,7 @@ contract GasTest is ProtocolTest {
 
     function setUp() public override {
         super.setUp();
-        group = "gas";
+        group = vm.envOr("DDAI_GAS_SNAPSHOT", string("cancun"));
         openAccount(payer, node);
         registerNode(node, 0x51, 2);
         // Within one second a change of votes keeps no history, which would flatter the figures.
@@ -52,10 +52,15 @@ contract GasTest is ProtocolTest {
     function test_gas_collect_first() public {
         uint256[3] memory used;
         for (uint256 day = 0; day < 3; ++day) {
-            SignedVoucher memory next = voucher(payer, GATEWAY_KEY, node, COMPUTE, (day + 1) * 10e18);
+            SignedVoucher memory next =
+                voucher(payer, GATEWAY_KEY, node, COMPUTE, (day + 1) * 10e18);
             escrow.collect(next.voucher, next.signature);
-            if (day == 1) used[1] = vm.snapshotGasLastCall(group, "collect, first in an epoch, odd");
-            if (day == 2) used[2] = vm.snapshotGasLastCall(group, "collect, first in an epoch, even");
+            if (day == 1) {
+                used[1] = vm.snapshotGasLastCall(group, "collect, first in an epoch, odd");
+            }
+            if (day == 2) {
+                used[2] = vm.snapshotGasLastCall(group, "collect, first in an epoch, even");
+            }
             nextDay();
         }
         assertLe((used[1] + used[2]) / 2, 135_000, "collect, first in an epoch, mean of two");

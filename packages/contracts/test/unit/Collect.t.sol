@@ -60,10 +60,9 @@ contract CollectTest is ProtocolTest {
         assertEq(net, 20e18, "the rest stays due");
     }
 
-    function testFuzz_collect_chargesExactlyNetPlusFeeWithinTheBalance(
-        uint256 balance,
-        uint256 due
-    ) public {
+    function testFuzz_collect_chargesExactlyNetPlusFeeWithinTheBalance(uint256 balance, uint256 due)
+        public
+    {
         balance = bound(balance, 1, 10_000_000e18);
         due = bound(due, 1, 20_000_000e18);
         address other = address(0xf00d);
@@ -115,7 +114,9 @@ contract CollectTest is ProtocolTest {
         assertEq(escrow.reservation(payer, node).amount, 110e18 - net - fee, "used");
         assertEq(escrow.payerAccount(payer).reserved, 47e18, "reserved");
         assertEq(
-            escrow.signerAllowance(payer, gateway).remaining, 1_000_000_000e18, "allowance untouched"
+            escrow.signerAllowance(payer, gateway).remaining,
+            1_000_000_000e18,
+            "allowance untouched"
         );
         (net, fee) = collect(voucher(payer, GATEWAY_KEY, node, QUERY, 200e18));
         assertEq(net, 140e18, "then the rest");
@@ -161,7 +162,9 @@ contract CollectTest is ProtocolTest {
     function test_collect_revertsIf_malformed() public {
         SignedVoucher memory signed = voucher(payer, GATEWAY_KEY, node, QUERY, 1e18);
         signed.voucher.workClass = 4;
-        vm.expectRevert(abi.encodeWithSelector(IPaymentsEscrow.PaymentsEscrowUnknownClass.selector, 4));
+        vm.expectRevert(
+            abi.encodeWithSelector(IPaymentsEscrow.PaymentsEscrowUnknownClass.selector, 4)
+        );
         collect(signed);
 
         signed = voucher(payer, 0xdead, node, QUERY, 1e18);

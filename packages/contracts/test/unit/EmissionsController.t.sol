@@ -66,7 +66,9 @@ contract EmissionsControllerTest is ProtocolTest {
         collect(voucher(payer, GATEWAY_KEY, node, STORAGE, 100_000_000e18));
         nextEpoch();
         assertEq(
-            emissions.classResult(epoch, STORAGE).payable_, DAILY * 15 / 100 / 2, "the fee-backed half"
+            emissions.classResult(epoch, STORAGE).payable_,
+            DAILY * 15 / 100 / 2,
+            "the fee-backed half"
         );
         assertConserved();
     }

@@ -55,15 +55,12 @@ contract FeatureTiersTest is ProtocolTest {
         tiers[3].discountBps = 5_001;
         rejects(
             tiers,
-            abi.encodeWithSelector(
-                IFeatureTiers.FeatureTiersDiscountTooHigh.selector, 5_001, 5_000
-            )
+            abi.encodeWithSelector(IFeatureTiers.FeatureTiersDiscountTooHigh.selector, 5_001, 5_000)
         );
         tiers = defaultTiers();
         tiers[0].lock = 1e18 + 1;
         rejects(
-            tiers,
-            abi.encodeWithSelector(IFeatureTiers.FeatureTiersLockNotWhole.selector, 1e18 + 1)
+            tiers, abi.encodeWithSelector(IFeatureTiers.FeatureTiersLockNotWhole.selector, 1e18 + 1)
         );
         tiers[0].lock = 0;
         rejects(
@@ -89,13 +86,9 @@ contract FeatureTiersTest is ProtocolTest {
 
     function test_setFeature_revertsIf_badInput() public {
         vm.startPrank(address(timelock));
-        vm.expectRevert(
-            abi.encodeWithSelector(IFeatureTiers.FeatureTiersUnknownTier.selector, 0)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IFeatureTiers.FeatureTiersUnknownTier.selector, 0));
         featureTiers.setFeature(FEATURE, IFeatureTiers.Feature(0, 1));
-        vm.expectRevert(
-            abi.encodeWithSelector(IFeatureTiers.FeatureTiersUnknownTier.selector, 5)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IFeatureTiers.FeatureTiersUnknownTier.selector, 5));
         featureTiers.setFeature(FEATURE, IFeatureTiers.Feature(5, 1));
         vm.expectRevert(
             abi.encodeWithSelector(

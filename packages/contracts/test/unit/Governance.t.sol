@@ -44,7 +44,9 @@ contract GovernanceTest is ProtocolTest {
         stakeFor(address(0xee), 2_000_000_000e18);
         vm.warp(block.timestamp + 1);
         assertEq(
-            governor.quorum(block.timestamp - 1), uint256(2_061_000_000e18) * 4 / 100, "four percent"
+            governor.quorum(block.timestamp - 1),
+            uint256(2_061_000_000e18) * 4 / 100,
+            "four percent"
         );
     }
 
@@ -84,9 +86,8 @@ contract GovernanceTest is ProtocolTest {
     }
 
     function test_settings_outsideBoundsFailInTheConstructor() public {
-        DDAIGovernor.Settings memory set = DDAIGovernor.Settings(
-            uint48(UNIT), uint32(7 * UNIT), 10_000_001e18, 4, uint48(UNIT)
-        );
+        DDAIGovernor.Settings memory set =
+            DDAIGovernor.Settings(uint48(UNIT), uint32(7 * UNIT), 10_000_001e18, 4, uint48(UNIT));
         vm.expectRevert(outOfBounds("proposalThreshold", 10_000_001e18, 0, 10_000_000e18));
         new DDAIGovernor(staking, timelock, UNIT, set);
         set.proposalThreshold = 0;
@@ -110,9 +111,7 @@ contract GovernanceTest is ProtocolTest {
         vm.expectRevert(IGoverned.GovernedZeroAddress.selector);
         new DDAITimelock(2 * UNIT, UNIT, address(0));
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IGoverned.GovernedTimeUnitOutOfBounds.selector, 2 days, 1 days
-            )
+            abi.encodeWithSelector(IGoverned.GovernedTimeUnitOutOfBounds.selector, 2 days, 1 days)
         );
         new DDAITimelock(2 days, 2 days, address(governor));
     }
@@ -285,7 +284,6 @@ contract GovernanceTest is ProtocolTest {
         pure
         returns (bytes memory)
     {
-        return
-            abi.encodeWithSelector(IGoverned.GovernedOutOfBounds.selector, name, value, min, max);
+        return abi.encodeWithSelector(IGoverned.GovernedOutOfBounds.selector, name, value, min, max);
     }
 }

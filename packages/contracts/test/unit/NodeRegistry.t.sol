@@ -34,7 +34,9 @@ contract NodeRegistryTest is ProtocolTest {
         entry.classes = 0;
         rejects(entry, abi.encodeWithSelector(INodeRegistry.NodeRegistryUnknownClasses.selector, 0));
         entry.classes = 16;
-        rejects(entry, abi.encodeWithSelector(INodeRegistry.NodeRegistryUnknownClasses.selector, 16));
+        rejects(
+            entry, abi.encodeWithSelector(INodeRegistry.NodeRegistryUnknownClasses.selector, 16)
+        );
         entry = registration();
         entry.capacity = 0;
         rejects(entry, abi.encodeWithSelector(INodeRegistry.NodeRegistryZeroCapacity.selector));

@@ -51,9 +51,7 @@ contract PaymentsEscrowTest is ProtocolTest {
         collect(voucher(payer, GATEWAY_KEY, node, QUERY, 200e18));
         vm.startPrank(payer);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IPaymentsEscrow.PaymentsEscrowStillThawing.selector, payer, ends
-            )
+            abi.encodeWithSelector(IPaymentsEscrow.PaymentsEscrowStillThawing.selector, payer, ends)
         );
         escrow.withdraw();
         vm.warp(ends);
@@ -337,7 +335,6 @@ contract PaymentsEscrowTest is ProtocolTest {
         pure
         returns (bytes memory)
     {
-        return
-            abi.encodeWithSelector(IGoverned.GovernedOutOfBounds.selector, name, value, min, max);
+        return abi.encodeWithSelector(IGoverned.GovernedOutOfBounds.selector, name, value, min, max);
     }
 }

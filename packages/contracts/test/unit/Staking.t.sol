@@ -220,16 +220,12 @@ contract StakingTest is ProtocolTest {
     function test_slash_revertsIf_notVerifierOrAboveCapOrMayNotConvict() public {
         stakeFor(node, 1_000e18);
         IStaking.Slash memory request = slashRequest(node, 100e18, reporter, false);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStaking.StakingNotVerifier.selector, address(this))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingNotVerifier.selector, address(this)));
         staking.slash(request);
         registerVerifier(99e18, false);
         vm.prank(verifier);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IStaking.StakingSlashAboveCap.selector, verifier, 100e18, 99e18
-            )
+            abi.encodeWithSelector(IStaking.StakingSlashAboveCap.selector, verifier, 100e18, 99e18)
         );
         staking.slash(request);
         request = slashRequest(node, 1e18, reporter, true);
@@ -295,9 +291,7 @@ contract StakingTest is ProtocolTest {
         vm.expectRevert(IStaking.StakingZeroAmount.selector);
         staking.unfreeze(node, 0);
         vm.stopPrank();
-        vm.expectRevert(
-            abi.encodeWithSelector(IStaking.StakingNotVerifier.selector, address(this))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingNotVerifier.selector, address(this)));
         staking.freeze(node, 1);
     }
 
@@ -443,9 +437,7 @@ contract StakingTest is ProtocolTest {
             token, IPaymentsEscrow(address(0)), protocolRegistry, address(timelock), UNIT, 14 days
         );
         vm.expectRevert(IGoverned.GovernedZeroAddress.selector);
-        new Staking(
-            token, escrow, IProtocolRegistry(address(0)), address(timelock), UNIT, 14 days
-        );
+        new Staking(token, escrow, IProtocolRegistry(address(0)), address(timelock), UNIT, 14 days);
         vm.expectRevert(IGoverned.GovernedZeroAddress.selector);
         new Staking(token, escrow, protocolRegistry, address(0), UNIT, 14 days);
     }
