@@ -5,8 +5,14 @@ import { type CorpusPage, type CorpusQuestion, readCorpus } from './bench-data.t
 import { cpuSeconds } from './cpu-seconds.ts';
 
 const TOP = 10;
+/** Without a stop list minisearch ranks 0.08 of nDCG worse here: the reference gets one too. */
+const STOP_WORDS = new Set(
+  'a an and are as at be by can do does for from how i in is it of on or that the this to was what when where which who will with you your my'.split(
+    ' ',
+  ),
+);
 
-/** Document-level ranking on the documentation questions, beside minisearch with its defaults. */
+/** Document-level ranking on the documentation questions, beside minisearch with a stop list. */
 export function benchRetrieval(dataDirectory: string): Bar[] {
   const { pages, questions } = readCorpus(dataDirectory);
   const documents = pages.map(
@@ -43,7 +49,11 @@ export function benchRetrieval(dataDirectory: string): Bar[] {
 }
 
 function evaluateMiniSearch(pages: readonly CorpusPage[], questions: readonly CorpusQuestion[]) {
-  const index = new MiniSearch<CorpusPage>({ fields: ['title', 'text'], idField: 'id' });
+  const index = new MiniSearch<CorpusPage>({
+    fields: ['title', 'text'],
+    idField: 'id',
+    processTerm: (term) => (STOP_WORDS.has(term.toLowerCase()) ? null : term.toLowerCase()),
+  });
   index.addAll(pages);
   const ranks = questions.map(
     ({ q, doc }) =>

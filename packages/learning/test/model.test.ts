@@ -37,6 +37,20 @@ describe('safetensors', () => {
     );
   });
 
+  it('reads the same from a Buffer that is a view of a larger one, as files and sockets give it', () => {
+    const values = Float32Array.from({ length: 12 }, (_, i) => i / 3);
+    const bytes = writeSafetensors({
+      metadata: {},
+      tensors: { weights: { shape: [3, 4], values } },
+    });
+    const pool = Buffer.alloc(bytes.length + 64, 0xff);
+    pool.set(bytes, 17);
+
+    const { tensors } = readSafetensors(pool.subarray(17, 17 + bytes.length));
+
+    expect(tensors.weights?.values).toEqual(values);
+  });
+
   it('has the layout that other readers expect', () => {
     const tensors = { w: { shape: [1, 2], values: Float32Array.of(1, -2) } };
     const bytes = writeSafetensors({ metadata: { a: 'b' }, tensors });

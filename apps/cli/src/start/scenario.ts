@@ -58,8 +58,7 @@ export interface ScenarioOptions {
   readonly seed: string;
 }
 
-export const EXAMPLES =
-  process.env.DDAI_EXAMPLES ?? fileURLToPath(new URL('../../../../examples', import.meta.url));
+export const EXAMPLES = fileURLToPath(new URL('../../../../examples', import.meta.url));
 const COMPANIES = ['bank', 'telecom', 'cloud'] as const;
 const DIRICHLET_ALPHA = 0.5;
 const HELD_OUT_SHARE = 0.1;

@@ -1,4 +1,4 @@
-import { type Clock, DdaiError, type Logger } from '@ddai/core';
+import { type Clock, DdaiError, isDdaiError, type Logger } from '@ddai/core';
 import type { CryptoSuite } from '@ddai/learning';
 import { FRAME_KINDS } from '@ddai/protocol';
 import { and, desc, eq, sql } from 'drizzle-orm';
@@ -139,27 +139,42 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
     for (const lease of rows) if (!running.has(lease.job_id)) await take(lease);
   };
 
+  const letGo = (jobId: string): void => {
+    running.get(jobId)?.runner.stop();
+    running.delete(jobId);
+  };
+
+  const renewOne = async (jobId: string, { tenantId, runner }: Running): Promise<void> => {
+    const status = runner.status();
+    const progress = describeProgress(status);
+    const held = await database.asTenant(tenantId, (tx) =>
+      tx
+        .update(trainingJobs)
+        .set({ leasedUntil: sql`now() + make_interval(secs => ${LEASE_SECONDS})`, progress })
+        .where(and(eq(trainingJobs.id, jobId), eq(trainingJobs.leasedBy, holder)))
+        .returning({ state: trainingJobs.state }),
+    );
+    if (status.status === 'failed') {
+      const failure = status.failure ?? 'UNKNOWN';
+      await update(tenantId, jobId, { state: 'failed', failure, progress });
+    }
+    // Lost to another gateway, or over: the log is in the database either way.
+    if (held[0]?.state !== 'running' || status.status === 'failed') letGo(jobId);
+  };
+
   const renew = async (): Promise<void> => {
-    for (const [jobId, { tenantId, runner }] of running) {
-      const status = runner.status();
-      const progress = describeProgress(status);
-      const held = await database.asTenant(tenantId, (tx) =>
-        tx
-          .update(trainingJobs)
-          .set({ leasedUntil: sql`now() + make_interval(secs => ${LEASE_SECONDS})`, progress })
-          .where(and(eq(trainingJobs.id, jobId), eq(trainingJobs.leasedBy, holder)))
-          .returning({ state: trainingJobs.state }),
-      );
-      if (status.status === 'failed')
-        await update(tenantId, jobId, {
-          state: 'failed',
-          failure: status.failure ?? 'UNKNOWN',
-          progress,
-        });
-      // Lost to another gateway, or over: the log is in the database either way.
-      if (held.length === 0 || held[0]?.state !== 'running' || status.status === 'failed') {
-        runner.stop();
-        running.delete(jobId);
+    for (const [jobId, entry] of running) {
+      try {
+        await renewOne(jobId, entry);
+      } catch (error) {
+        if (!isDdaiError(error, 'COORDINATOR_HALTED')) throw error;
+        // Its log or store failed: whoever is next, maybe we, goes on from the log.
+        logger.error(
+          { job: uuidToId('job', jobId) },
+          'a coordinator halted; its job is free again',
+        );
+        letGo(jobId);
+        await update(entry.tenantId, jobId, { leasedUntil: null });
       }
     }
   };
@@ -192,9 +207,13 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
     if (row === undefined)
       throw new DdaiError({ code: 'NOT_FOUND', message: `no training job ${id}` });
     const runner = running.get(row.id)?.runner;
-    return runner === undefined || row.state !== 'running'
-      ? row
-      : { ...row, progress: describeProgress(runner.status()) };
+    if (runner === undefined || row.state !== 'running') return row;
+    try {
+      return { ...row, progress: describeProgress(runner.status()) };
+    } catch (error) {
+      if (isDdaiError(error, 'COORDINATOR_HALTED')) return row; // About to be taken up again.
+      throw error;
+    }
   };
 
   const receive: FrameHandler = async (session, frame) => {

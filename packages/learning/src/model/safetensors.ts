@@ -131,7 +131,9 @@ function readFloats(
   [start, end]: [number, number],
 ): Float32Array {
   const from = data.start + start;
-  if (IS_LITTLE_ENDIAN) return new Float32Array(data.bytes.slice(from, data.start + end).buffer);
+  // A copy of its own: `slice` of a Node Buffer is a view, and `buffer` of that the whole pool.
+  if (IS_LITTLE_ENDIAN)
+    return new Float32Array(new Uint8Array(data.bytes.subarray(from, data.start + end)).buffer);
   const values = new Float32Array((end - start) / FLOAT_BYTES);
   for (let i = 0; i < values.length; i++) {
     values[i] = data.view.getFloat32(from + i * FLOAT_BYTES, true);
