@@ -66,6 +66,20 @@ describe('a node’s handshake', () => {
     ).rejects.toEqual(refusal('NODE_SIGNER_WRONG'));
   });
 
+  it('does not accept a proof that an impostor relays from a node that dialled it', async () => {
+    const { operator, signer } = await gateway.chain.addNode([WORK_CLASSES.query]);
+
+    const relayed = dialAsNode({
+      url: gateway.url(),
+      operator,
+      signer,
+      scope,
+      host: 'impostor.example:443',
+    });
+
+    await expect(relayed).rejects.toEqual(refusal('NODE_SIGNER_WRONG'));
+  });
+
   it('replaces a session when the same node dials again', async () => {
     const { operator, signer } = await gateway.chain.addNode([WORK_CLASSES.query]);
     const first = await dialAsNode({ url: gateway.url(), operator, signer, scope });

@@ -65,6 +65,17 @@ describe('a channel', () => {
     });
   });
 
+  it('tells the peer when its reply would break a limit', async () => {
+    const { node } = connect(async () => ({
+      kind: FRAME_KINDS.queryResult,
+      payload: new Uint8Array(600_000),
+    }));
+
+    await expect(node.request({ kind: FRAME_KINDS.hello }, 1000)).rejects.toMatchObject({
+      fields: { peerCode: 'FRAME_TOO_LARGE' },
+    });
+  });
+
   it('answers an unknown kind with a code and goes on', async () => {
     const { node, gateway } = connect(async () => ({ kind: FRAME_KINDS.welcome }));
     const replies: Frame[] = [];
@@ -130,9 +141,12 @@ describe('a channel', () => {
       gateway.receive(encodeFrame({ stream: 1, kind: FRAME_KINDS.trainingMessage, payload }));
     }
     const other = connect(async () => undefined);
+    const malformed = connect(async () => undefined);
+    malformed.gateway.receive(encodeFrame({ kind: FRAME_KINDS.credit, body: null }));
     other.gateway.receive(encodeFrame({ kind: FRAME_KINDS.credit, body: { bytes: 1 } }));
 
     expect(closedWith).toEqual([{ code: 1008, reason: 'FRAME_TOO_LARGE' }]);
+    expect(malformed.closedWith).toEqual([{ code: 1008, reason: 'FRAME_MALFORMED' }]);
     expect(other.closedWith).toEqual([{ code: 1008, reason: 'FRAME_MALFORMED' }]);
   });
 });

@@ -7,6 +7,7 @@ import {
   complexQueryResultBytes,
   DEFAULT_COMPLEX_LIMITS,
   type IntentClassifier,
+  LONGEST_QUESTION,
   parseComplexQueryResult,
   redactPersonalData,
   routeQuestion,
@@ -143,8 +144,11 @@ export function createChatCompleter(
       const input = complexQueryInputBytes({
         pipeline: COMPLEX_PIPELINE,
         shardHash: shard,
-        question,
-        history: history.slice(-HISTORY_TURNS),
+        // A node reads as much of a text as the gateway itself does.
+        question: question.slice(0, LONGEST_QUESTION),
+        history: history
+          .slice(-HISTORY_TURNS)
+          .map(({ role, text }) => ({ role, text: text.slice(0, LONGEST_QUESTION) })),
         seed: 0,
         limits: DEFAULT_COMPLEX_LIMITS,
       });

@@ -98,7 +98,8 @@ export function createKnowledgeService({
           text: knowledgeDocuments.content,
         })
         .from(knowledgeDocuments)
-        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId)),
+        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId))
+        .orderBy(asc(knowledgeSources.id), asc(knowledgeDocuments.path)),
     );
     const pages = rows.map(({ source, path, format, text }) => ({
       id: `${source}/${path}`,

@@ -40,7 +40,7 @@ export async function migrateDatabase(url: string): Promise<void> {
       });
     }
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await ensureRoles(client);
+    await ensureRoles(client, version);
     const owner = new Client(connectionAs(url, OWNER_ROLE));
     await owner.connect();
     try {
@@ -53,13 +53,18 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-async function ensureRoles(client: Client): Promise<void> {
+/** From Postgres 16 on, having made a role is not yet the right to take it on. */
+const SET_ROLE_RIGHT_SINCE = 160_000;
+
+async function ensureRoles(client: Client, version: number): Promise<void> {
+  const right = version >= SET_ROLE_RIGHT_SINCE ? 'SET' : 'MEMBER';
   try {
     for (const role of [OWNER_ROLE, APP_ROLE]) {
       const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
       if (rowCount === 0) await client.query(`CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS`);
-      const member = await client.query("SELECT pg_has_role(current_user, $1, 'MEMBER') AS may", [
+      const member = await client.query('SELECT pg_has_role(current_user, $1, $2) AS may', [
         role,
+        right,
       ]);
       if (member.rows[0]?.may !== true) await client.query(`GRANT ${role} TO CURRENT_USER`);
     }

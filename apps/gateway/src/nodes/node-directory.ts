@@ -75,26 +75,31 @@ export class NodeDirectory extends EventEmitter<DirectoryEvents> {
     return order.map(({ session }) => session);
   }
 
-  recordSent(operator: Address): void {
+  /** Counts a request to a node until its outcome is told, once. */
+  begin(operator: Address): { answered(milliseconds: number): void; failed(): void } {
     const record = this.#records.get(operator);
     if (record !== undefined) record.inFlight += 1;
-  }
-
-  recordAnswer(operator: Address, milliseconds: number): void {
-    const record = this.#records.get(operator);
-    if (record === undefined) return;
-    record.inFlight -= 1;
-    record.answered += 1;
-    record.latency =
-      record.latency === undefined
-        ? milliseconds
-        : record.latency + LATENCY_WEIGHT * (milliseconds - record.latency);
-  }
-
-  recordFailure(operator: Address): void {
-    const record = this.#records.get(operator);
-    if (record === undefined) return;
-    record.inFlight -= 1;
-    record.failed += 1;
+    let open = record;
+    const finish = (outcome: (record: NodeRecord) => void): void => {
+      if (open === undefined) return;
+      open.inFlight -= 1;
+      outcome(this.#records.get(operator) ?? open);
+      open = undefined;
+    };
+    return {
+      answered: (milliseconds) =>
+        finish((current) => {
+          current.answered += 1;
+          const { latency } = current;
+          current.latency =
+            latency === undefined
+              ? milliseconds
+              : latency + LATENCY_WEIGHT * (milliseconds - latency);
+        }),
+      failed: () =>
+        finish((current) => {
+          current.failed += 1;
+        }),
+    };
   }
 }

@@ -57,7 +57,7 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       unproven += 1;
-      attachNode(webSocket, dependencies, () => {
+      attachNode(webSocket, request.headers.host ?? '', dependencies, () => {
         unproven -= 1;
       });
     });
@@ -76,11 +76,12 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
 
 function attachNode(
   webSocket: WebSocket,
+  host: string,
   dependencies: NodeServerDependencies,
   onProven: () => void,
 ): void {
   const { directory, handlers, logger } = dependencies;
-  const handshake = createNodeHandshake(dependencies);
+  const handshake = createNodeHandshake(host, dependencies);
   let session: NodeSession | undefined;
   let counted = true;
   const settle = (): void => {

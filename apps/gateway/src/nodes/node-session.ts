@@ -63,8 +63,14 @@ export interface NodeHandshake {
 const CHALLENGE_SECONDS = 60n;
 const HEARTBEAT_SECONDS = 15;
 
-/** The listening half of the handshake: hello → challenge, proof → welcome (`docs/reference/wire.md`). */
-export function createNodeHandshake(dependencies: NodeHandshakeDependencies): NodeHandshake {
+/**
+ * The listening half of the handshake: hello → challenge, proof → welcome (`docs/reference/wire.md`).
+ * @param host host and port as the node dialled them, from its upgrade request.
+ */
+export function createNodeHandshake(
+  host: string,
+  dependencies: NodeHandshakeDependencies,
+): NodeHandshake {
   const { scope, gateway, software, clock } = dependencies;
   let challenge: Challenge | undefined;
 
@@ -116,6 +122,7 @@ export function createNodeHandshake(dependencies: NodeHandshakeDependencies): No
       operator: proof.operator,
       nonce,
       issuedAt,
+      host,
     });
     const recovered = await recoverTypedDataAddress({
       ...typedData,

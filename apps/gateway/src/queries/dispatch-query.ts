@@ -92,7 +92,7 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
       }),
     );
     session.grants.add(job.shard);
-    directory.recordSent(session.operator);
+    const outcome = directory.begin(session.operator);
     const sentAt = clock.now();
     try {
       const { result, signed } = await askNode(session, job, request, dependencies);
@@ -115,11 +115,11 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
         };
         await voucherBook.promise(tx, { ...charge, reason: `query:${completionId}` });
       });
-      directory.recordAnswer(session.operator, milliseconds);
+      outcome.answered(milliseconds);
       void voucherBook.deliver(session.operator);
       return { result, attestation: signed, price, milliseconds };
     } catch (error) {
-      directory.recordFailure(session.operator);
+      outcome.failed();
       const failure = error instanceof DdaiError ? error.code : 'INTERNAL';
       await database.asTenant(tenantId, (tx) =>
         tx
@@ -128,6 +128,8 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
           .where(eq(workRequests.id, workId)),
       );
       throw error;
+    } finally {
+      session.grants.delete(job.shard);
     }
   };
 

@@ -22,6 +22,8 @@ export interface ScriptedNodeOptions {
   readonly signer: PrivateKeyAccount;
   readonly scope: SigningScope;
   readonly hello?: object;
+  /** What it believes to have dialled; default the truth. */
+  readonly host?: string;
   readonly datasets?: readonly string[];
   /** What it does with each frame after the handshake: right, wrong, late or never. */
   readonly onFrame?: (frame: Frame, session: string) => Promise<FrameInput | undefined>;
@@ -61,7 +63,13 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
   const first = await channel.request({ kind: FRAME_KINDS.hello, body }, TIMEOUT);
   const { gateway, nonce, issuedAt } = parseMessage('challenge', challengeSchema, first.body);
   const signature = await signer.signTypedData(
-    gatewayChallengeTypedData(scope, { gateway, operator, nonce, issuedAt }),
+    gatewayChallengeTypedData(scope, {
+      gateway,
+      operator,
+      nonce,
+      issuedAt,
+      host: options.host ?? new URL(url).host,
+    }),
   );
   const proof = { operator, signature, capabilities: { query: datasets.length === 0, datasets } };
   const second = await channel.request({ kind: FRAME_KINDS.proof, body: proof }, TIMEOUT);

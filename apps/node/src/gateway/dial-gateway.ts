@@ -119,7 +119,14 @@ export async function dialGateway(
         message: `the gateway works on chain ${challenge.chainId}, this node on ${scope.chainId}`,
       });
     }
-    const { gateway, nonce, issuedAt } = challenge;
+    const { gateway, nonce, issuedAt, version } = challenge;
+    if (version < PROTOCOL_RANGE.min || version > PROTOCOL_RANGE.max) {
+      throw new DdaiError({
+        code: 'PROTOCOL_VERSION_UNSUPPORTED',
+        message: `the gateway chose version ${version}`,
+        remedy: 'Update the older side.',
+      });
+    }
     if (Math.abs(Number(issuedAt) - unixSeconds(clock)) > CLOCK_SKEW_SECONDS) {
       throw new DdaiError({
         code: 'CLOCK_SKEWED',
@@ -128,7 +135,13 @@ export async function dialGateway(
       });
     }
     const signature = await signer.signTypedData(
-      gatewayChallengeTypedData(scope, { gateway, operator, nonce, issuedAt }),
+      gatewayChallengeTypedData(scope, {
+        gateway,
+        operator,
+        nonce,
+        issuedAt,
+        host: new URL(url).host,
+      }),
     );
     const proof = { operator, signature, capabilities };
     const second = await channel.request(

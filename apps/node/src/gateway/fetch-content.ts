@@ -4,6 +4,8 @@ import type { GatewayLink } from './dial-gateway.ts';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 const TRIES = 5;
+const PARTIAL_CONTENT = 206;
+const RANGE_NOT_SATISFIABLE = 416;
 
 /**
  * Fetches bytes by their SHA-256 over HTTP, going on where a broken transfer stopped.
@@ -13,7 +15,7 @@ export async function fetchContent(
   link: GatewayLink,
   { sha256, maxBytes }: { sha256: string; maxBytes: number },
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let held = 0;
   for (let tries = 1; ; tries++) {
     try {
@@ -23,22 +25,30 @@ export async function fetchContent(
           ...(held > 0 ? { range: `bytes=${held}-` } : {}),
         },
       });
-      if (!response.ok || response.body === null)
+      if (response.status === RANGE_NOT_SATISFIABLE && held > 0) break; // Broken off after its last byte.
+      if (!response.ok || response.body === null) {
         throw unavailable(`HTTP ${response.status}`, response.status >= 500);
+      }
+      if (response.status !== PARTIAL_CONTENT) {
+        parts = [];
+        held = 0;
+      }
       for await (const chunk of response.body) {
         held += chunk.length;
-        if (held > maxBytes)
+        if (held > maxBytes) {
           throw new DdaiError({
             code: 'CONTENT_TOO_LARGE',
             message: `the content exceeds ${maxBytes} bytes`,
           });
+        }
         parts.push(chunk);
       }
       break;
     } catch (error) {
       const final = error instanceof DdaiError && !error.retryable;
-      if (final || tries >= TRIES)
+      if (final || tries >= TRIES) {
         throw error instanceof DdaiError ? error : unavailable(String(error), true);
+      }
     }
   }
   const bytes = Buffer.concat(parts);

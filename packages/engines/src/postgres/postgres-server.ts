@@ -66,7 +66,7 @@ export async function startPostgres(
       '--encoding=UTF8',
       '--locale=C',
     ];
-    args.push(`--pwfile=${join(directory, 'superuser.secret')}`, '--no-sync');
+    args.push(`--pwfile=${join(directory, 'superuser.secret')}`);
     const init = spawnSync(bin('initdb'), args, { ...spawnOptions, encoding: 'utf8' });
     if (init.status !== 0)
       throw startError(`initdb failed: ${lastLine(init.stderr) || init.error?.message}`, directory);

@@ -11,6 +11,11 @@ export interface GatewayChallenge {
   readonly nonce: Hex;
   /** Unix seconds of the gateway's clock. */
   readonly issuedAt: bigint;
+  /**
+   * Host and port that the node dialled. An impostor that relays another gateway's challenge gets
+   * a proof that names the impostor.
+   */
+  readonly host: string;
 }
 
 const types = {
@@ -19,16 +24,17 @@ const types = {
     { name: 'operator', type: 'address' },
     { name: 'nonce', type: 'bytes32' },
     { name: 'issuedAt', type: 'uint64' },
+    { name: 'host', type: 'string' },
   ],
 } as const;
 
 /** `scope.verifyingContract` is the `NodeRegistry`. */
 export function gatewayChallengeTypedData(scope: SigningScope, challenge: GatewayChallenge) {
-  const { gateway, operator, nonce, issuedAt } = challenge;
+  const { gateway, operator, nonce, issuedAt, host } = challenge;
   return {
     domain: networkDomain(scope),
     types,
     primaryType: 'GatewayChallenge',
-    message: { gateway, operator, nonce, issuedAt },
+    message: { gateway, operator, nonce, issuedAt, host },
   } as const;
 }

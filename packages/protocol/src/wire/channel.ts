@@ -1,4 +1,5 @@
 import { DdaiError, isDdaiError } from '@ddai/core';
+import { z } from 'zod';
 import { type ErrorBody, errorBodySchema } from '../messages/error-body.ts';
 import { decodeFrame, encodeFrame, FRAME_FLAGS, type Frame, type FrameInput } from './frame.ts';
 import { FRAME_KINDS } from './kinds.ts';
@@ -11,6 +12,10 @@ export interface ChannelSocket {
 
 /** How many unread bytes a side may have under way to the other. */
 export const FLOW_WINDOW_BYTES = 4 * 1024 * 1024;
+
+/** Streams are numbered in 32 bits; a connection that used them all begins again. */
+const LAST_STREAM = 0xffff_ffff;
+const creditSchema = z.object({ bytes: z.number().int().nonnegative() });
 
 export type ChannelErrorCode = 'CHANNEL_CLOSED' | 'CHANNEL_REPLY_LATE' | 'CHANNEL_REFUSED';
 
@@ -50,7 +55,8 @@ interface Waiting {
 export function createChannel({ socket, side, onFrame, onError }: ChannelOptions): Channel {
   const waiting = new Map<number, Waiting>();
   const queue: { bytes: Uint8Array; sent: () => void; failed: (error: unknown) => void }[] = [];
-  let nextStream = side === 'dialler' ? 1 : 2;
+  const firstStream = side === 'dialler' ? 1 : 2;
+  let nextStream = firstStream;
   let sendCredit = FLOW_WINDOW_BYTES;
   let unreadBytes = 0;
   let consumedBytes = 0;
@@ -76,10 +82,10 @@ export function createChannel({ socket, side, onFrame, onError }: ChannelOptions
     }
   };
 
-  const send = (frame: FrameInput): Promise<void> => {
-    if (closedReason !== undefined) return Promise.reject(closedError());
+  const send = async (frame: FrameInput): Promise<void> => {
+    if (closedReason !== undefined) throw closedError();
     const bytes = encodeFrame(frame);
-    return new Promise((sent, failed) => {
+    await new Promise<void>((sent, failed) => {
       queue.push({ bytes, sent, failed });
       flush();
     });
@@ -109,7 +115,16 @@ export function createChannel({ socket, side, onFrame, onError }: ChannelOptions
       reply = { kind: FRAME_KINDS.error, body: errorToBody(error) };
     }
     if (reply === undefined || closedReason !== undefined) return;
-    await send({ ...reply, stream: frame.stream, flags: (reply.flags ?? 0) | FRAME_FLAGS.reply });
+    const { stream } = frame;
+    try {
+      await send({ ...reply, stream, flags: (reply.flags ?? 0) | FRAME_FLAGS.reply });
+    } catch (error) {
+      // A reply above its limit: the peer is told so, instead of waiting for its timeout.
+      if (!isDdaiError(error, 'FRAME_TOO_LARGE')) throw error;
+      onError?.(error);
+      const body = errorToBody(error);
+      await send({ kind: FRAME_KINDS.error, body, stream, flags: FRAME_FLAGS.reply });
+    }
   };
 
   const settle = (frame: Frame): void => {
@@ -158,12 +173,9 @@ export function createChannel({ socket, side, onFrame, onError }: ChannelOptions
       return;
     }
     if (frame.kind === FRAME_KINDS.credit) {
-      const granted = Number((frame.body as { bytes?: unknown }).bytes);
-      if (
-        !Number.isSafeInteger(granted) ||
-        granted < 0 ||
-        sendCredit + granted > FLOW_WINDOW_BYTES
-      ) {
+      const credit = creditSchema.safeParse(frame.body);
+      const granted = credit.success ? credit.data.bytes : Number.POSITIVE_INFINITY;
+      if (sendCredit + granted > FLOW_WINDOW_BYTES) {
         violate(new DdaiError({ code: 'FRAME_MALFORMED', message: 'credit beyond the window' }));
         return;
       }
@@ -196,7 +208,7 @@ export function createChannel({ socket, side, onFrame, onError }: ChannelOptions
 
   const request = (frame: FrameInput, timeoutMilliseconds: number): Promise<Frame> => {
     const stream = nextStream;
-    nextStream = (nextStream + 2) % 0xffff_fffe;
+    nextStream = nextStream + 2 > LAST_STREAM ? firstStream : nextStream + 2;
     return new Promise<Frame>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(stream);
