@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Governed} from "./governance/Governed.sol";
-import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {IEmissionsController} from "./interfaces/IEmissionsController.sol";
+import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "./interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "./interfaces/IStaking.sol";
 import {AttestationHash} from "./libraries/AttestationHash.sol";

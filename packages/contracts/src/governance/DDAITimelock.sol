@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {Announcements} from "../libraries/Announcements.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
+import {Announcements} from "../libraries/Announcements.sol";
 
 /// @title OpenZeppelin's timelock, with grave changes to itself announced
 /// @notice Its roles and its delay decide who governs everything, so a call of the timelock to itself

@@ -124,6 +124,7 @@ interface IEmissionsController {
     /// @notice The DAO's vector, from the next epoch on.
     function setWeights(uint16[4] calldata weights) external;
 
+    /// @notice Refused while the vector in force, or the DAO's next, lies outside of it.
     function setCorridor(Corridor calldata corridor) external;
 
     /// @notice How much of the reserve beyond the schedule is added to every epoch's budget, at most

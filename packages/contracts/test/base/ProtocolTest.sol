@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {DDAIToken} from "../../src/DDAIToken.sol";
 import {DeterministicFactory} from "../../src/DeterministicFactory.sol";
+import {EscrowBase} from "../../src/escrow/EscrowBase.sol";
+import {EmissionsBase} from "../../src/emissions/EmissionsBase.sol";
 import {EmissionsController} from "../../src/EmissionsController.sol";
 import {FeatureTiers} from "../../src/FeatureTiers.sol";
 import {NodeRegistry} from "../../src/NodeRegistry.sol";
@@ -240,7 +242,7 @@ abstract contract ProtocolTest is Test {
 
     function _deployEscrow() private {
         PaymentsEscrow implementation = new PaymentsEscrow(
-            PaymentsEscrow.Immutables({
+            EscrowBase.Immutables({
                 token: token,
                 staking: staking,
                 nodeRegistry: nodeRegistry,
@@ -272,7 +274,7 @@ abstract contract ProtocolTest is Test {
 
     function _deployEmissions() private {
         EmissionsController implementation = new EmissionsController(
-            EmissionsController.Immutables({
+            EmissionsBase.Immutables({
                 token: token,
                 escrow: address(escrow),
                 nodeRegistry: address(nodeRegistry),

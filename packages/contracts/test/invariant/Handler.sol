@@ -177,8 +177,11 @@ contract Handler is ProtocolTest {
         uint256 move = how / 2 % 5;
         if (move == 0) {
             amount = bound(amount, 1, 600_000e18);
-            if (isNode) try staking.stake(amount) {}
-                catch {} else try staking.lock(amount) {} catch {}
+            if (isNode) {
+                try staking.stake(amount) {} catch {}
+            } else {
+                try staking.lock(amount) {} catch {}
+            }
         } else if (move == 1) {
             try staking.thaw(kind, bound(amount, 1, 700_000e18)) {} catch {}
         } else if (move == 2) {
@@ -268,7 +271,7 @@ contract Handler is ProtocolTest {
 
     function governParameters(uint256 how, uint256 value) external {
         vm.startPrank(address(timelock));
-        uint256 move = how % 6;
+        uint256 move = how % 7;
         if (move == 0) {
             try escrow.setFee(value % 1_001, 5_000 + (value >> 16) % 5_001) {} catch {}
         } else if (move == 1) {
@@ -280,6 +283,10 @@ contract Handler is ProtocolTest {
             try emissions.setWeights([first, 7_000 - first, 1_500, 1_500]) {} catch {}
         } else if (move == 4) {
             try emissions.setBondedShare(2, value % 10_001) {} catch {}
+        } else if (move == 5) {
+            IEmissionsController.Corridor memory corridor = defaultCorridor();
+            corridor.max[0] = uint16(3_000 + value % 5_001);
+            try emissions.setCorridor(corridor) {} catch {}
         } else {
             try escrow.setMinimumStake(uint8(value % 4), bound(value, 1e18, 200_000e18)) {} catch {}
         }
@@ -296,8 +303,11 @@ contract Handler is ProtocolTest {
 
     function pauseSomething(uint256 how) external {
         vm.startPrank(guardian);
-        if (how % 2 == 0) try escrow.pause(1 + how % 7 days) {}
-            catch {} else try staking.pause(1 + how % 7 days) {} catch {}
+        if (how % 2 == 0) {
+            try escrow.pause(1 + how % 7 days) {} catch {}
+        } else {
+            try staking.pause(1 + how % 7 days) {} catch {}
+        }
         vm.stopPrank();
     }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {EmissionsController} from "../../src/EmissionsController.sol";
 import {IEmissionsController} from "../../src/interfaces/IEmissionsController.sol";
 import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {COMPUTE, QUERY, STORAGE} from "../../src/types/WorkClass.sol";
-import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
 import {vm} from "../base/Vm.sol";
 
@@ -313,6 +313,27 @@ contract EmissionsControllerTest is ProtocolTest {
             )
         );
         emissions.voteWeights([uint16(4_000), 3_000, 1_500, 1_500]);
+    }
+
+    function test_setCorridor_neverLeavesAVectorOutside() public {
+        stakeFor(whale, 60_000_000e18);
+        nextEpoch();
+        vm.prank(whale);
+        emissions.voteWeights([uint16(4_000), 3_000, 1_500, 1_500]);
+        IEmissionsController.Corridor memory narrow = defaultCorridor();
+        narrow.max[0] = 3_400;
+        vm.prank(address(timelock));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IEmissionsController.EmissionsWeightOutsideCorridor.selector, 0, 3_500, 1_000, 3_400
+            )
+        );
+        emissions.setCorridor(narrow);
+        narrow.max[0] = 3_600;
+        vm.prank(address(timelock));
+        emissions.setCorridor(narrow);
+        nextEpoch();
+        assertWeights(emissions.openEpoch().weights, [uint16(3_500), 3_500, 1_500, 1_500]);
     }
 
     function test_setWeights_goesBeforeTheStakersVoteOnce() public {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {PaymentsEscrow} from "../../src/PaymentsEscrow.sol";
 import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {IPausable} from "../../src/interfaces/IPausable.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {QUERY} from "../../src/types/WorkClass.sol";
-import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
 import {vm} from "../base/Vm.sol";
 

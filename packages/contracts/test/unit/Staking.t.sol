@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
+import {DDAIToken} from "../../src/DDAIToken.sol";
 import {Staking} from "../../src/Staking.sol";
 import {StakedVotes} from "../../src/governance/StakedVotes.sol";
 import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {IPausable} from "../../src/interfaces/IPausable.sol";
-import {IProtocolRegistry} from "../../src/interfaces/IProtocolRegistry.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
+import {IProtocolRegistry} from "../../src/interfaces/IProtocolRegistry.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {DDAIToken} from "../../src/DDAIToken.sol";
-import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
 import {vm} from "../base/Vm.sol";
 

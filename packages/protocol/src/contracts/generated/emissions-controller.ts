@@ -8,7 +8,7 @@ export const emissionsControllerAbi = [
       {
         "name": "set",
         "type": "tuple",
-        "internalType": "struct EmissionsController.Immutables",
+        "internalType": "struct EmissionsBase.Immutables",
         "components": [
           {
             "name": "token",

@@ -8,7 +8,7 @@ export const paymentsEscrowAbi = [
       {
         "name": "set",
         "type": "tuple",
-        "internalType": "struct PaymentsEscrow.Immutables",
+        "internalType": "struct EscrowBase.Immutables",
         "components": [
           {
             "name": "token",
