@@ -59,6 +59,13 @@ AS $$
   FROM vouchers v WHERE v.node = for_node AND v.acknowledged < v.cumulative
 $$;
 --> statement-breakpoint
-REVOKE ALL ON FUNCTION authenticate_api_key(bytea), lease_training_job(uuid, integer), unacknowledged_vouchers(text) FROM PUBLIC;
+CREATE FUNCTION sweep_idempotency_records()
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+  DELETE FROM idempotency_records WHERE created_at < now() - interval '24 hours'
+$$;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION authenticate_api_key(bytea), lease_training_job(uuid, integer), unacknowledged_vouchers(text) TO ddai_app;
+REVOKE ALL ON FUNCTION authenticate_api_key(bytea), lease_training_job(uuid, integer), unacknowledged_vouchers(text), sweep_idempotency_records() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION authenticate_api_key(bytea), lease_training_job(uuid, integer), unacknowledged_vouchers(text), sweep_idempotency_records() TO ddai_app;

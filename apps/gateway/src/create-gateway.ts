@@ -11,9 +11,11 @@ import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
 import { createContentStore } from './content/content-store.ts';
+import { createUploadStore } from './content/upload-store.ts';
 import { connectDatabase, type Database } from './database/database.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { createApp } from './http/create-app.ts';
+import { sweepIdempotency } from './http/idempotent.ts';
 import { createMetrics } from './metrics.ts';
 import { createMonitoringService } from './monitoring/monitoring-service.ts';
 import { NodeDirectory } from './nodes/node-directory.ts';
@@ -60,6 +62,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const SWEEP_MILLISECONDS = 600_000;
+/** A message that nobody fetched within an hour belongs to a round long over. */
+const KEEP_MESSAGES_MILLISECONDS = 3_600_000;
 const ADMIN_SECRET_KEY = 'admin.secret';
 
 /** Puts a gateway together and listens. Everything it must not forget is in the database. */
@@ -72,6 +77,15 @@ export async function createGateway(
   await migrateDatabase(databaseUrl);
   const database = connectDatabase({ url: databaseUrl });
   const content = createContentStore(join(directory, 'content'));
+  const uploads = createUploadStore(join(directory, 'uploads'));
+  const outbox = createContentStore(join(directory, 'outbox'));
+  const sweeper = setInterval(() => {
+    Promise.all([
+      uploads.sweep(),
+      outbox.sweep(KEEP_MESSAGES_MILLISECONDS),
+      sweepIdempotency(database),
+    ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
+  }, SWEEP_MILLISECONDS);
   const nodes = new NodeDirectory();
   const metrics = createMetrics(nodes);
   const adminSecret = readOrCreateAdminSecret(directory);
@@ -110,6 +124,8 @@ export async function createGateway(
   const training = createTrainingService({
     database,
     content,
+    outbox,
+    uploads,
     directory: nodes,
     voucherBook,
     payerCredit,
@@ -146,7 +162,7 @@ export async function createGateway(
       createTrainingRoutes({ ...auth, content, training }),
       createEventRoutes({ ...auth, monitoring }),
     ],
-    content: createContentRoutes({ content, directory: nodes }),
+    content: createContentRoutes({ stores: [content, outbox], uploads, directory: nodes }),
     admin: createAdminRoutes({ database, adminSecret }),
   });
 
@@ -167,6 +183,7 @@ export async function createGateway(
     url: `http://${options.host}:${port}`,
     adminSecret,
     async close() {
+      clearInterval(sweeper);
       await training.stop();
       closeNodes();
       await new Promise<void>((resolve) => {

@@ -2,11 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChainClient, openOrCreateKeystoreFile, readPassphraseFile } from '@ddai/chain';
-import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
-import { assertPortFree, findPortHolder, startPostgres } from '@ddai/engines';
+import {
+  applySettings,
+  createProgram,
+  describeSettings,
+  logLevel,
+  portNumber,
+  readSettingsFile,
+  runProgram,
+  tokenAmount,
+  wholeNumber,
+} from '@ddai/command-line';
+import { bytesToUtf8, systemClock } from '@ddai/core';
+import { assertPortFree, claimRun, findPortHolder, startPostgres } from '@ddai/engines';
 import { parseAddressBook } from '@ddai/protocol';
 import { findHomePath, openHome, readFileLimited, writeFileDurably } from '@ddai/storage';
-import { Command } from 'commander';
 import { destination, pino } from 'pino';
 import { parseEther } from 'viem';
 import { createGateway } from './create-gateway.ts';
@@ -19,6 +29,7 @@ interface GatewayFlags {
   readonly passphraseFile?: string;
   readonly queryPrice: string;
   readonly queryTimeoutSeconds: number;
+  readonly logLevel: string;
 }
 
 const VERSION = '0.1.0';
@@ -30,8 +41,9 @@ function announce(event: object): void {
 }
 
 async function serve(flags: GatewayFlags): Promise<void> {
-  const logger = pino({ level: process.env.DDAI_LOG_LEVEL ?? 'info' }, destination(2));
+  const logger = pino({ level: flags.logLevel }, destination(2));
   const home = openHome(findHomePath(process.env));
+  claimRun(home.run, 'gateway');
   await assertPortFree(flags.port, '--port', findPortHolder);
   const bookPath = flags.addresses ?? home.addressBook;
   const addressBook = parseAddressBook(
@@ -80,29 +92,39 @@ function readPassphrase(directory: string, file: string | undefined): string {
   return readPassphraseFile(path);
 }
 
-const program = new Command('ddai gateway')
+const TEN_MINUTES_IN_SECONDS = 600;
+
+const program = createProgram('ddai gateway')
   .description(
     'Run the B2B API, and give work to nodes. DATABASE_URL names a Postgres of your own.',
   )
   .option('--host <address>', 'address to listen on', '127.0.0.1')
-  .option('--port <port>', 'port to listen on', Number, 8787)
+  .option('--port <port>', 'port to listen on', portNumber, 8787)
   .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
   .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
   .option(
     '--passphrase-file <file>',
     'passphrase of the signer’s keystore; default one made beside it, 0600',
   )
-  .option('--query-price <ddai>', 'what a complex query pays its node', '0.02')
-  .option('--query-timeout-seconds <n>', 'how long a node has to answer', Number, 20)
+  .option('--query-price <ddai>', 'what a complex query pays its node', tokenAmount, '0.02')
+  .option(
+    '--query-timeout-seconds <n>',
+    'how long a node has to answer',
+    wholeNumber(1, TEN_MINUTES_IN_SECONDS),
+    20,
+  )
+  .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info')
   .action(serve);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const words =
-    error instanceof DdaiError
-      ? `${error.code}: ${error.message}\n${error.remedy ?? ''}`
-      : String(error);
-  process.stderr.write(`${words.trim()}\n`);
-  process.exit(1);
-}
+program.hook('preAction', () => {
+  const file = readSettingsFile(process.env);
+  applySettings(program, { section: 'gateway', environment: process.env, file });
+});
+program
+  .command('settings', { hidden: true })
+  .description('Print the values in force, for `ddai config show`')
+  .action(() => {
+    process.stdout.write(`${JSON.stringify(describeSettings(program, 'gateway'))}\n`);
+  });
+
+await runProgram(program);

@@ -176,7 +176,7 @@ const takePart = async (site: number): Promise<void> => {
         },
       );
       await participant.join();
-      return undefined;
+      return { kind: FRAME_KINDS.trainingOfferTaken };
     }
     let bytes: Uint8Array = frame.payload;
     if (frame.kind === FRAME_KINDS.trainingReference) {

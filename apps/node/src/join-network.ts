@@ -7,17 +7,19 @@ import {
   readNodeStanding,
   registerNode,
   stakeCollateral,
+  updateNode,
 } from '@ddai/chain';
 import { DdaiError, type Logger } from '@ddai/core';
-import { ddaiTokenAbi, type WorkClass } from '@ddai/protocol';
+import { ddaiTokenAbi, WORK_CLASSES, type WorkClass } from '@ddai/protocol';
 import { type Address, formatEther, type PrivateKeyAccount } from 'viem';
 
 export interface JoinNetworkOptions {
   readonly operator: PrivateKeyAccount;
   readonly signer: PrivateKeyAccount;
-  /** Where the node's money goes. */
-  readonly payout: Address;
-  readonly classes: readonly WorkClass[];
+  /** Where the node's money goes; undefined leaves it as registered, at first the operator. */
+  readonly payout: Address | undefined;
+  /** Work classes to register; undefined leaves them as registered, at first `query`. */
+  readonly classes: readonly WorkClass[] | undefined;
   /** Wei of DDAI to have at stake. */
   readonly stake: bigint;
   /** Ether, in wei, that the hot key gets for gas when it has less. */
@@ -39,6 +41,7 @@ const OPERATOR_GAS = 5_000_000n;
 
 /**
  * Stakes and registers, doing only what is missing: running it again, or after a crash, is safe.
+ * Classes and payout that differ from the registration are changed.
  * @throws {DdaiError} `NODE_FUNDS_LOW`, `TRANSACTION_REVERTED`
  */
 export async function joinNetwork(
@@ -67,12 +70,21 @@ export async function joinNetwork(
         await registerNode(chain, {
           operator: operator.address,
           signer,
-          payout,
-          classes,
+          payout: payout ?? operator.address,
+          classes: classes ?? [WORK_CLASSES.query],
           capacity: CAPACITY,
         }),
       );
       logger.info({ operator: operator.address, signer: signer.address }, 'registered');
+    } else {
+      for (const request of await updateNode(chain, {
+        operator: operator.address,
+        classes,
+        payout,
+      })) {
+        await queue.submit(request);
+        logger.info({ operator: operator.address }, request.label);
+      }
     }
     const gas = await chain.publicClient.getBalance({ address: signer.address });
     if (gas < signerGas) {

@@ -1,12 +1,25 @@
 import { join, resolve } from 'node:path';
 import { createChainClient, readNodeStanding } from '@ddai/chain';
+import {
+  applySettings,
+  createProgram,
+  describeSettings,
+  logLevel,
+  RepeatableOption,
+  readSettingsFile,
+  runProgram,
+  settableOptions,
+  tokenAmount,
+  wholeNumber,
+} from '@ddai/command-line';
 import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
+import { claimRun } from '@ddai/engines';
 import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
 import { parseAddressBook, WORK_CLASSES, type WorkClass, type WorkClassName } from '@ddai/protocol';
 import { createFileStore, findHomePath, openHome, readFileLimited } from '@ddai/storage';
-import { Command, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { destination, pino } from 'pino';
-import { type Address, getAddress, parseEther } from 'viem';
+import { type Address, getAddress, isAddress, parseEther } from 'viem';
 import { openExistingSigner, openOperator, openSigner } from './identity.ts';
 import { joinNetwork } from './join-network.ts';
 import { runNode } from './run-node.ts';
@@ -18,7 +31,7 @@ interface NodeFlags {
   readonly rpc: string;
   readonly addresses?: string;
   readonly passphraseFile?: string;
-  readonly classes: WorkClassName[];
+  readonly classes?: WorkClassName[];
   readonly dataset: string[];
   readonly partners?: string;
   readonly stake: string;
@@ -27,6 +40,7 @@ interface NodeFlags {
   readonly minimumPrice: string;
   readonly settleSeconds: number;
   readonly waitForFunds: boolean;
+  readonly logLevel: string;
 }
 
 const SOFTWARE = 'ddai-node/0.1.0';
@@ -40,11 +54,18 @@ function announce(event: object): void {
 }
 
 async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
-  const logger = pino(
-    { level: process.env.DDAI_LOG_LEVEL ?? 'info', base: { node: flags.name } },
-    destination(2),
-  );
+  // Before any money moves: without a gateway a staked node would sit idle.
+  if (flags.gateway.length === 0) {
+    throw new DdaiError({
+      code: 'FLAG_MISSING',
+      message: `ddai node ${mode}: no gateway to serve`,
+      remedy: 'Name one or more with --gateway URL, or as gateway = ["URL"] in ddai.toml.',
+    });
+  }
+  const logger = pino({ level: flags.logLevel, base: { node: flags.name } }, destination(2));
+  const datasets = new Map(flags.dataset.map(readDataset));
   const home = openHome(findHomePath(process.env));
+  claimRun(home.run, `node.${flags.name}`);
   const directory = join(home.nodes, flags.name);
   const identity = { directory, passphraseFile: flags.passphraseFile };
   const bookPath = flags.addresses ?? home.addressBook;
@@ -55,8 +76,6 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
       bookPath,
     ),
   });
-  const datasets = new Map(flags.dataset.map(readDataset));
-
   const signer = mode === 'join' ? await openSigner(identity) : await openExistingSigner(identity);
   const state = createFileStore(directory);
   if (mode === 'join') {
@@ -66,8 +85,8 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
       {
         operator,
         signer,
-        classes: flags.classes.map((name): WorkClass => WORK_CLASSES[name]),
-        payout: flags.payout === undefined ? operator.address : getAddress(flags.payout),
+        classes: flags.classes?.map((name): WorkClass => WORK_CLASSES[name]),
+        payout: flags.payout === undefined ? undefined : getAddress(flags.payout),
         stake: parseEther(flags.stake),
         signerGas: SIGNER_GAS,
         waitForFunds: flags.waitForFunds,
@@ -133,12 +152,34 @@ function readTickets(path: string): Ticket[] {
   });
 }
 
-const collect = (value: string, earlier: string[]): string[] => [...earlier, value];
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const A_DAY_IN_SECONDS = 86_400;
+
+function parseName(text: string): string {
+  if (NAME.test(text)) return text;
+  throw new InvalidArgumentError(
+    'Expected letters, digits, points, hyphens and underscores; it names a folder.',
+  );
+}
+
+function parseAddress(text: string): string {
+  if (isAddress(text)) return text;
+  throw new InvalidArgumentError('Expected an address: 0x and 40 hexadecimal digits.');
+}
+
+function parseClasses(list: string): WorkClassName[] {
+  return list.split(',').map((name) => {
+    if (Object.hasOwn(WORK_CLASSES, name)) return name as WorkClassName;
+    throw new InvalidArgumentError(
+      `There is no work class ${name}; there are ${Object.keys(WORK_CLASSES).join(', ')}.`,
+    );
+  });
+}
 
 function addCommonFlags(command: Command): Command {
   return command
-    .option('--name <name>', 'folder of this node under DDAI_HOME/nodes', 'default')
-    .option('--gateway <url>', 'gateway to serve; may be given several times', collect, [])
+    .option('--name <name>', 'folder of this node under DDAI_HOME/nodes', parseName, 'default')
+    .addOption(new RepeatableOption('--gateway <url>', 'gateway to serve'))
     .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
     .option(
       '--addresses <file>',
@@ -148,11 +189,11 @@ function addCommonFlags(command: Command): Command {
       '--passphrase-file <file>',
       'passphrase of the keystores; default one made beside them, 0600',
     )
-    .option(
-      '--dataset <name=file>',
-      'tickets (CSV text,category) this node may train on; may be given several times',
-      collect,
-      [],
+    .addOption(
+      new RepeatableOption(
+        '--dataset <name=file>',
+        'tickets (CSV text,category) this node may train on',
+      ),
     )
     .option(
       '--partners <file>',
@@ -161,46 +202,57 @@ function addCommonFlags(command: Command): Command {
     .option(
       '--credit-limit <ddai>',
       'unpaid work and uncollected vouchers one payer may run up',
+      tokenAmount,
       '100',
     )
-    .option('--minimum-price <ddai>', 'below this a query is refused', '0.001')
-    .option('--settle-seconds <n>', 'pause between passes over the node’s money', Number, 60);
+    .option('--minimum-price <ddai>', 'below this a query is refused', tokenAmount, '0.001')
+    .option(
+      '--settle-seconds <n>',
+      'pause between passes over the node’s money',
+      wholeNumber(1, A_DAY_IN_SECONDS),
+      60,
+    )
+    .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info');
 }
 
-function parseClasses(list: string): WorkClassName[] {
-  return list.split(',').map((name) => {
-    if (name in WORK_CLASSES) return name as WorkClassName;
-    throw new DdaiError({
-      code: 'WORK_CLASS_UNKNOWN',
-      message: `--classes: no work class ${name}; there are ${Object.keys(WORK_CLASSES).join(', ')}`,
-    });
-  });
+function addJoinFlags(command: Command): Command {
+  return command
+    .option(
+      '--classes <list>',
+      'work classes to register, comma separated; default those registered, at first query',
+      parseClasses,
+    )
+    .option('--stake <ddai>', 'collateral to have at stake', tokenAmount, '20000')
+    .option(
+      '--payout <address>',
+      'where the node’s money goes; default as registered, at first its operator',
+      parseAddress,
+    )
+    .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false);
 }
 
-const program = new Command('ddai node').description(
+const program = createProgram('ddai node').description(
   'Serve the network with this machine, and earn.',
 );
-addCommonFlags(program.command('join').description('Make keys, stake, register, then serve'))
-  .addOption(
-    new Option('--classes <list>', 'work classes to register, comma separated')
-      .default(['query'] as WorkClassName[], 'query')
-      .argParser(parseClasses),
-  )
-  .option('--stake <ddai>', 'collateral to have at stake', '20000')
-  .option('--payout <address>', 'where the node’s money goes; default its operator')
-  .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false)
-  .action((flags: NodeFlags) => start(flags, 'join'));
+const joinCommand = addJoinFlags(
+  addCommonFlags(program.command('join').description('Make keys, stake, register, then serve')),
+).action((flags: NodeFlags) => start(flags, 'join'));
 addCommonFlags(program.command('serve').description('Serve again after a stop')).action(
   (flags: NodeFlags) => start(flags, 'serve'),
 );
+const settings = addJoinFlags(addCommonFlags(program.command('settings', { hidden: true }))).action(
+  () => {
+    process.stdout.write(`${JSON.stringify(describeSettings(settings, 'node'))}\n`);
+  },
+);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  const words =
-    error instanceof DdaiError
-      ? [error.message, error.remedy ?? ''].join('\n').trim()
-      : String(error);
-  process.stderr.write(`${error instanceof DdaiError ? `${error.code}: ` : ''}${words}\n`);
-  process.exitCode = 1;
-}
+program.hook('preAction', (_, command) => {
+  applySettings(command, {
+    section: 'node',
+    environment: process.env,
+    file: readSettingsFile(process.env),
+    alsoKnown: settableOptions(joinCommand),
+  });
+});
+
+await runProgram(program);

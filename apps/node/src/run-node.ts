@@ -65,6 +65,7 @@ export async function runNode(
     {
       chain,
       queue,
+      clock,
       logger,
       store: createFileStore(join(directory, 'vouchers')),
       scope: { chainId: chain.chainId, verifyingContract: PaymentsEscrow },
@@ -91,6 +92,7 @@ export async function runNode(
     suite: nodeCryptoSuite,
     readPartners: () => (partnersFile === undefined ? undefined : readPartnersFile(partnersFile)),
     store: createFileStore(join(directory, 'training')),
+    clock,
     logger,
   });
 

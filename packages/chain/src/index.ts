@@ -19,6 +19,7 @@ export { type NodeStanding, readNodeStanding } from './actions/read-node-standin
 export { type RegisterNodeOptions, registerNode } from './actions/register-node.ts';
 export { stakeCollateral } from './actions/stake-collateral.ts';
 export { type TransferTokenOptions, transferToken } from './actions/transfer-token.ts';
+export { type UpdateNodeOptions, updateNode } from './actions/update-node.ts';
 export { withdrawEarnings } from './actions/withdraw-earnings.ts';
 export {
   type ChainClient,

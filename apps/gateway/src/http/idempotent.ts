@@ -20,6 +20,8 @@ export interface IdempotentOptions {
 
 const MAX_KEY_LENGTH = 255;
 const KEEP = sql`interval '24 hours'`;
+/** A run that has not ended by then died with its gateway: its key may be used again. */
+const LONGEST_RUN = sql`interval '5 minutes'`;
 
 /**
  * Runs `work` once per key within 24 hours and gives the stored response to every repeat.
@@ -46,7 +48,12 @@ export async function idempotent(
   const earlier = await database.asTenant(tenantId, async (tx) => {
     await tx
       .delete(idempotencyRecords)
-      .where(and(mine, sql`${idempotencyRecords.createdAt} < now() - ${KEEP}`));
+      .where(
+        and(
+          mine,
+          sql`${idempotencyRecords.createdAt} < now() - CASE WHEN ${idempotencyRecords.status} IS NULL THEN ${LONGEST_RUN} ELSE ${KEEP} END`,
+        ),
+      );
     const taken = await tx
       .insert(idempotencyRecords)
       .values({ tenantId, key, fingerprint })
@@ -88,4 +95,9 @@ export async function idempotent(
     await database.asTenant(tenantId, (tx) => tx.delete(idempotencyRecords).where(mine));
     throw error;
   }
+}
+
+/** Forgets the records of all tenants that no repeat can ask for any more. */
+export async function sweepIdempotency(database: Database): Promise<void> {
+  await database.asNobody((tx) => tx.execute(sql`SELECT sweep_idempotency_records()`));
 }

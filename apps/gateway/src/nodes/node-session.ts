@@ -16,6 +16,7 @@ import {
   type Welcome,
 } from '@ddai/protocol';
 import { type Address, type Hex, isAddressEqual, recoverTypedDataAddress } from 'viem';
+import { createGrants, type Grants } from './grants.ts';
 
 /** A node that has proven its registered signer on one connection. */
 export interface NodeSession {
@@ -27,7 +28,7 @@ export interface NodeSession {
   /** Bearer token for bulk transfers while the connection lives. */
   readonly token: string;
   /** Content that this node may fetch; filled by whoever hands it work. */
-  readonly grants: Set<string>;
+  readonly grants: Grants;
   /** Milliseconds since 1970. */
   readonly connectedAt: number;
   /** Ends the connection, with a reason for the node’s log. */
@@ -137,7 +138,8 @@ export function createNodeHandshake(
       throw new DdaiError({
         code: 'NODE_SIGNER_WRONG',
         message: `this key is not the registered signer of ${proof.operator}`,
-        remedy: 'Register the node, or rotate its signer, with `ddai node join`.',
+        remedy:
+          'Register the node with `ddai node join`, or serve with the keystore that was registered.',
       });
     }
     if (!standing.staked) {
@@ -152,7 +154,7 @@ export function createNodeHandshake(
       signer: standing.signer,
       capabilities: proof.capabilities,
       token: randomBytes(32).toString('base64url'),
-      grants: new Set(),
+      grants: createGrants(),
       connectedAt: clock.now(),
     };
   };

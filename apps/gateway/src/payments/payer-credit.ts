@@ -6,10 +6,12 @@ import {
 } from '@ddai/chain';
 import { type Clock, DdaiError } from '@ddai/core';
 import type { WorkClass } from '@ddai/protocol';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray, like, sql } from 'drizzle-orm';
 import { type Address, formatEther } from 'viem';
-import type { Database } from '../database/database.ts';
-import { vouchers } from '../database/schema.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { uuidToId } from '../database/ids.ts';
+import { charges, trainingJobs, vouchers } from '../database/schema.ts';
+import { type JobPlan, jobBudget } from '../training/job-plan.ts';
 
 export interface CreditQuestion {
   readonly tenantId: string;
@@ -90,23 +92,44 @@ export function createPayerCredit({
     return standing;
   };
 
+  /** What running jobs may still cost: their budgets less what their rounds were paid. */
+  const readBudgets = async (tx: Transaction): Promise<bigint> => {
+    const active = inArray(trainingJobs.state, ['waiting', 'running']);
+    const jobs = await tx
+      .select({ id: trainingJobs.id, plan: trainingJobs.terms })
+      .from(trainingJobs)
+      .where(active);
+    let open = 0n;
+    for (const { id, plan } of jobs) {
+      const reason = like(charges.reason, `training:${uuidToId('job', id)}:%`);
+      const [paid] = await tx
+        .select({ sum: sql<string>`coalesce(sum(${charges.amount}), 0)` })
+        .from(charges)
+        .where(reason);
+      const left = jobBudget(plan as JobPlan) - BigInt(paid?.sum ?? 0);
+      if (left > 0n) open += left;
+    }
+    return open;
+  };
+
   return {
     async assertCovers({ tenantId, payer, amount }) {
-      const rows = await database.asTenant(tenantId, (tx) =>
-        tx
+      const { rows, budgets } = await database.asTenant(tenantId, async (tx) => ({
+        rows: await tx
           .select()
           .from(vouchers)
           .where(and(eq(vouchers.payer, payer), eq(vouchers.signer, signer))),
-      );
+        budgets: await readBudgets(tx),
+      }));
       const { room, expires, collected } = await readStanding(payer, rows);
       const promised = rows.reduce((sum, row) => sum + BigInt(row.cumulative), 0n);
-      const open = promised - collected;
+      const open = promised - collected + budgets;
       if (expires * 1000n > BigInt(clock.now()) && open + amount <= room) return;
       throw new DdaiError({
         code: 'PAYER_BALANCE_LOW',
         message:
           `${payer} can pay ${formatEther(room)} DDAI through this gateway, ` +
-          `${formatEther(open)} are promised, and this needs ${formatEther(amount)} more`,
+          `${formatEther(open)} are promised or budgeted, and this needs ${formatEther(amount)} more`,
         remedy:
           'Deposit into PaymentsEscrow, or raise or renew the allowance of this gateway’s signer.',
       });

@@ -129,7 +129,7 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
       );
       throw error;
     } finally {
-      session.grants.delete(job.shard);
+      session.grants.remove(job.shard);
     }
   };
 

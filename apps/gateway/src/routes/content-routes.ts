@@ -2,19 +2,25 @@ import { Readable } from 'node:stream';
 import { DdaiError } from '@ddai/core';
 import { Hono } from 'hono';
 import type { ContentStore } from '../content/content-store.ts';
+import type { UploadStore } from '../content/upload-store.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
 
 const MAX_CHUNK_BYTES = 8 * 1024 * 1024;
 
+export interface ContentRouteDependencies {
+  /** Where what nodes fetch may lie: knowledge shards, large messages. */
+  readonly stores: readonly ContentStore[];
+  readonly uploads: UploadStore;
+  readonly directory: NodeDirectory;
+}
+
 /** Bulk transfers of connected nodes: `GET` with a range, `HEAD` and `PATCH` for uploads. */
 export function createContentRoutes({
-  content,
+  stores,
+  uploads,
   directory,
-}: {
-  content: ContentStore;
-  directory: NodeDirectory;
-}): Hono {
+}: ContentRouteDependencies): Hono {
   const app = new Hono();
 
   const findSession = (header: string | undefined): NodeSession => {
@@ -27,14 +33,17 @@ export function createContentRoutes({
     return session;
   };
 
+  const findStore = async (sha256: string): Promise<ContentStore | undefined> => {
+    for (const store of stores) if (await store.has(sha256)) return store;
+    return undefined;
+  };
+
   app.get('/:sha256', async (context) => {
     const { sha256 } = context.req.param();
     const session = findSession(context.req.header('authorization'));
     if (context.req.method === 'HEAD') {
-      if (await content.has(sha256)) return context.body(null, 200);
-      return context.body(null, 404, {
-        'upload-offset': String(await content.uploadOffset(sha256)),
-      });
+      const { offset, complete } = await uploads.find(session.operator, sha256);
+      return context.body(null, complete ? 200 : 404, { 'upload-offset': String(offset) });
     }
     if (!session.grants.has(sha256)) {
       throw new DdaiError({
@@ -42,7 +51,8 @@ export function createContentRoutes({
         message: 'no work of this node needs this content',
       });
     }
-    if (!(await content.has(sha256)))
+    const content = await findStore(sha256);
+    if (content === undefined)
       throw new DdaiError({ code: 'NOT_FOUND', message: `no content ${sha256}` });
     const size = await content.size(sha256);
     const start = Number(/^bytes=(\d+)-$/.exec(context.req.header('range') ?? '')?.[1] ?? 0);
@@ -61,7 +71,7 @@ export function createContentRoutes({
   });
 
   app.patch('/:sha256', async (context) => {
-    findSession(context.req.header('authorization'));
+    const { operator: owner } = findSession(context.req.header('authorization'));
     const offset = readLength(context.req.header('upload-offset'), 'Upload-Offset');
     const total = readLength(context.req.header('upload-length'), 'Upload-Length');
     const announced = readLength(context.req.header('content-length'), 'Content-Length');
@@ -72,7 +82,8 @@ export function createContentRoutes({
       });
     }
     const chunk = new Uint8Array(await context.req.arrayBuffer());
-    const state = await content.append({
+    const state = await uploads.append({
+      owner,
       sha256: context.req.param('sha256'),
       offset,
       total,

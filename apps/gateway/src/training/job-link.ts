@@ -10,11 +10,12 @@ import {
   trainingReferenceSchema,
 } from '@ddai/protocol';
 import type { ContentStore } from '../content/content-store.ts';
+import type { UploadStore } from '../content/upload-store.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
 
 /** Sends a coordinator's message: in the frame when small, through the content store when not. */
 export async function sendTrainingMessage(
-  content: ContentStore,
+  outbox: ContentStore,
   session: NodeSession,
   { jobId, message }: { jobId: string; message: CoordinatorMessage },
 ): Promise<void> {
@@ -27,7 +28,7 @@ export async function sendTrainingMessage(
     });
     return;
   }
-  const sha256 = await content.put(bytes);
+  const sha256 = await outbox.put(bytes);
   session.grants.add(sha256);
   await session.channel.send({
     kind: FRAME_KINDS.trainingReference,
@@ -37,13 +38,14 @@ export async function sendTrainingMessage(
 
 /** Reads a participant's message; whether it makes sense is for the coordinator to judge. */
 export async function readTrainingMessage(
-  content: ContentStore,
+  uploads: UploadStore,
+  { operator }: NodeSession,
   frame: Frame,
-): Promise<{ jobId: string; message: unknown }> {
+): Promise<unknown> {
   if (frame.kind === FRAME_KINDS.trainingMessage) {
-    const { jobId } = parseMessage('trainingMessage', trainingMessageSchema, frame.body);
-    return { jobId, message: decodeCbor(frame.payload) };
+    parseMessage('trainingMessage', trainingMessageSchema, frame.body);
+    return decodeCbor(frame.payload);
   }
-  const { jobId, sha256 } = parseMessage('trainingReference', trainingReferenceSchema, frame.body);
-  return { jobId, message: decodeCbor(await content.read(sha256)) };
+  const { sha256, size } = parseMessage('trainingReference', trainingReferenceSchema, frame.body);
+  return decodeCbor(await uploads.take(operator, { sha256, size }));
 }

@@ -80,3 +80,8 @@ export function createJobPlan(jobId: string, request: NewTrainingJob): JobPlan {
     });
   }
 }
+
+/** Wei that a job costs at most, before the fee: every participant in every round. */
+export function jobBudget({ terms, roster, rewardPerRound }: JobPlan): bigint {
+  return BigInt(rewardPerRound) * BigInt(terms.training.rounds) * BigInt(roster.length);
+}

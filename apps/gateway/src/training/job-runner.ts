@@ -1,4 +1,4 @@
-import { type Clock, type Logger, utf8ToBytes } from '@ddai/core';
+import { type Clock, DdaiError, type Logger, utf8ToBytes } from '@ddai/core';
 import {
   type Coordinator,
   type CryptoSuite,
@@ -9,6 +9,7 @@ import {
 import { FRAME_KINDS, type Frame, WORK_CLASSES } from '@ddai/protocol';
 import { type Address, isAddressEqual, recoverMessageAddress, toHex } from 'viem';
 import type { ContentStore } from '../content/content-store.ts';
+import type { UploadStore } from '../content/upload-store.ts';
 import type { Database } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
@@ -29,6 +30,9 @@ export interface JobRunnerOptions {
 export interface JobRunnerDependencies {
   readonly database: Database;
   readonly content: ContentStore;
+  /** Large messages on their way out; swept when they are old. */
+  readonly outbox: ContentStore;
+  readonly uploads: UploadStore;
   readonly directory: NodeDirectory;
   readonly voucherBook: VoucherBook;
   readonly suite: CryptoSuite;
@@ -44,12 +48,16 @@ export interface JobRunner {
   /** Handles a training frame of one of its participants. */
   receive(session: NodeSession, frame: Frame): Promise<void>;
   status(): JobStatus;
+  /** Nodes that did not take the offer, with the code why. */
+  refusals(): ReadonlyMap<string, string>;
   cancel(): Promise<void>;
   /** Stops coordinating here; the log stays and another gateway can go on. */
   stop(): void;
 }
 
 const TICK_MILLISECONDS = 200;
+/** A node may have to read its data before it knows whether it fits. */
+const OFFER_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Coordinates one job: offers it to its participants, carries messages, promises the pay. */
 export async function startJobRunner(
@@ -57,14 +65,19 @@ export async function startJobRunner(
   dependencies: JobRunnerDependencies,
 ): Promise<JobRunner> {
   const { tenantId, jobId, payer, plan } = options;
-  const { database, content, directory, voucherBook, clock, logger } = dependencies;
+  const { database, content, outbox, uploads, directory, voucherBook, clock, logger } =
+    dependencies;
   const publicId = uuidToId('job', jobId);
   const roster = new Map(plan.roster.map((entry) => [entry.node as string, entry]));
   const signers = new Map<string, Address>();
+  const refusals = new Map<string, string>();
 
   const findSigner = async (participantId: string): Promise<Address | undefined> => {
-    const known = directory.get(participantId as Address)?.signer ?? signers.get(participantId);
-    const signer = known ?? (await dependencies.readSigner(participantId as Address));
+    const present = directory.get(participantId as Address)?.signer;
+    const signer =
+      present ??
+      signers.get(participantId) ??
+      (await dependencies.readSigner(participantId as Address));
     if (signer !== undefined) signers.set(participantId, signer);
     return signer;
   };
@@ -110,7 +123,7 @@ export async function startJobRunner(
       send: async (participantId, message) => {
         const session = directory.get(participantId as Address);
         if (session !== undefined)
-          await sendTrainingMessage(content, session, { jobId: publicId, message });
+          await sendTrainingMessage(outbox, session, { jobId: publicId, message });
       },
       onRoundClosed: pay,
       onJobCompleted: ({ modelHash, modelBytes }) =>
@@ -127,14 +140,20 @@ export async function startJobRunner(
       payer,
       reward: BigInt(plan.rewardPerRound),
     };
+    const payload = utf8ToBytes(JSON.stringify(plan.terms));
     session.channel
-      .send({
-        kind: FRAME_KINDS.trainingOffer,
-        body,
-        payload: utf8ToBytes(JSON.stringify(plan.terms)),
-      })
-      .catch((error: unknown) =>
-        logger.warn({ node: session.operator, error: String(error) }, 'an offer did not go out'),
+      .request({ kind: FRAME_KINDS.trainingOffer, body, payload }, OFFER_TIMEOUT_MILLISECONDS)
+      .then(
+        () => refusals.delete(session.operator),
+        (error: unknown) => {
+          const code =
+            error instanceof DdaiError ? String(error.fields.peerCode ?? error.code) : 'INTERNAL';
+          refusals.set(session.operator, code);
+          logger.warn(
+            { node: session.operator, job: publicId, code, error: String(error) },
+            'a node did not take an offer',
+          );
+        },
       );
   };
   const lose = (session: NodeSession): void => {
@@ -158,10 +177,13 @@ export async function startJobRunner(
 
   return {
     async receive(session, frame) {
-      const { message } = await readTrainingMessage(content, frame);
-      await coordinator.receive(session.operator, message);
+      await coordinator.receive(
+        session.operator,
+        await readTrainingMessage(uploads, session, frame),
+      );
     },
     status: () => coordinator.status(),
+    refusals: () => refusals,
     cancel: () => coordinator.cancel(),
     stop: () => {
       clearInterval(ticker);

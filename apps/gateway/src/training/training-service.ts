@@ -4,6 +4,7 @@ import { FRAME_KINDS } from '@ddai/protocol';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Address } from 'viem';
 import type { ContentStore } from '../content/content-store.ts';
+import type { UploadStore } from '../content/upload-store.ts';
 import type { Database } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
 import { tenants, trainedModels, trainingJobs } from '../database/schema.ts';
@@ -12,12 +13,14 @@ import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { FrameHandler } from '../nodes/node-server.ts';
 import type { PayerCredit } from '../payments/payer-credit.ts';
 import type { VoucherBook } from '../payments/voucher-book.ts';
-import { createJobPlan, type JobPlan, type NewTrainingJob } from './job-plan.ts';
+import { createJobPlan, type JobPlan, jobBudget, type NewTrainingJob } from './job-plan.ts';
 import { type JobRunner, startJobRunner } from './job-runner.ts';
 
 export interface TrainingServiceDependencies {
   readonly database: Database;
   readonly content: ContentStore;
+  readonly outbox: ContentStore;
+  readonly uploads: UploadStore;
   readonly directory: NodeDirectory;
   readonly voucherBook: VoucherBook;
   readonly payerCredit: PayerCredit;
@@ -146,7 +149,7 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
 
   const renewOne = async (jobId: string, { tenantId, runner }: Running): Promise<void> => {
     const status = runner.status();
-    const progress = describeProgress(status);
+    const progress = describeProgress(status, runner.refusals());
     const held = await database.asTenant(tenantId, (tx) =>
       tx
         .update(trainingJobs)
@@ -154,7 +157,8 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
         .where(and(eq(trainingJobs.id, jobId), eq(trainingJobs.leasedBy, holder)))
         .returning({ state: trainingJobs.state }),
     );
-    if (status.status === 'failed') {
+    if (held[0]?.state === 'cancelled') await runner.cancel();
+    else if (status.status === 'failed') {
       const failure = status.failure ?? 'UNKNOWN';
       await update(tenantId, jobId, { state: 'failed', failure, progress });
     }
@@ -209,7 +213,7 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
     const runner = running.get(row.id)?.runner;
     if (runner === undefined || row.state !== 'running') return row;
     try {
-      return { ...row, progress: describeProgress(runner.status()) };
+      return { ...row, progress: describeProgress(runner.status(), runner.refusals()) };
     } catch (error) {
       if (isDdaiError(error, 'COORDINATOR_HALTED')) return row; // About to be taken up again.
       throw error;
@@ -234,13 +238,13 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
     async create({ tenantId, payer }, request) {
       const id = createUuid();
       const plan = createJobPlan(uuidToId('job', id), request);
-      const { rounds } = plan.terms.training;
-      const amount = BigInt(plan.rewardPerRound) * BigInt(rounds) * BigInt(plan.roster.length);
-      await payerCredit.assertCovers({ tenantId, payer, amount });
       const values = { id, tenantId, name: request.name, terms: plan, state: 'waiting' as const };
-      const [row] = await database.asTenant(tenantId, (tx) =>
-        tx.insert(trainingJobs).values(values).returning(),
-      );
+      const [row] = await database.asTenant(tenantId, async (tx) => {
+        // Two jobs of one tenant take turns, so that the second sees the first one's budget.
+        await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 0))`);
+        await payerCredit.assertCovers({ tenantId, payer, amount: jobBudget(plan) });
+        return tx.insert(trainingJobs).values(values).returning();
+      });
       if (row === undefined) throw new Error('the insert returned no row');
       return row;
     },
@@ -253,8 +257,10 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
       if (row.state !== 'waiting' && row.state !== 'running') {
         throw new DdaiError({ code: 'STATE_CONFLICT', message: `the job is ${row.state} already` });
       }
-      await running.get(row.id)?.runner.cancel();
+      // Whoever coordinates it, here or elsewhere, sees this state at its next renewal and stops.
       await update(tenantId, row.id, { state: 'cancelled' });
+      await running.get(row.id)?.runner.cancel();
+      letGo(row.id);
     },
     handlers: new Map<number, FrameHandler>([
       [FRAME_KINDS.trainingMessage, receive],
@@ -269,7 +275,10 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
   };
 }
 
-function describeProgress(status: ReturnType<JobRunner['status']>): object {
+function describeProgress(
+  status: ReturnType<JobRunner['status']>,
+  refusals: ReadonlyMap<string, string> = new Map(),
+): object {
   const { phase, closedRounds, rounds, present, participants } = status;
   return {
     phase,
@@ -277,6 +286,7 @@ function describeProgress(status: ReturnType<JobRunner['status']>): object {
     rounds,
     participants: participants.size,
     present: present.length,
+    refusals: [...refusals].map(([node, code]) => ({ node, code })),
     roundMetrics: closedRounds.map(({ metrics, survivors }) => ({
       ...metrics,
       survivors: survivors.length,

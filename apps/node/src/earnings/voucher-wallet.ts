@@ -6,16 +6,16 @@ import {
   simulateCollect,
   type TransactionQueue,
 } from '@ddai/chain';
-import { bytesToUtf8, DdaiError, type Logger } from '@ddai/core';
+import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
 import {
   type SignedVoucher,
   type SigningScope,
   voucherTypedData,
-  WORK_CLASSES,
   type WorkClass,
 } from '@ddai/protocol';
 import type { FileStore } from '@ddai/storage';
 import { type Address, formatEther, isAddressEqual, recoverTypedDataAddress } from 'viem';
+import { createUnpaidWork } from './unpaid-work.ts';
 
 export interface VoucherWalletOptions {
   /** This node's operator. */
@@ -30,6 +30,7 @@ export interface VoucherWalletDependencies {
   readonly store: FileStore;
   /** Of the `PaymentsEscrow`. */
   readonly scope: SigningScope;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -67,14 +68,11 @@ const BATCH = 20;
 /** A node's vouchers: the money it can collect, kept one file each. */
 export function createVoucherWallet(
   { node, creditLimit }: VoucherWalletOptions,
-  { chain, queue, store, scope, logger }: VoucherWalletDependencies,
+  { chain, queue, store, scope, clock, logger }: VoucherWalletDependencies,
 ): VoucherWallet {
   const keyOf = ({ payer, signer, workClass }: SignedVoucher): string =>
     `${payer}-${signer}-${workClass}.json`.toLowerCase();
-  /** Delivered and not yet vouchered, by payer and class. */
-  const unpaid = new Map<string, bigint>();
-  const unpaidKey = (payer: Address, workClass: WorkClass): string =>
-    `${payer}-${workClass}`.toLowerCase();
+  const unpaid = createUnpaidWork(clock);
   let collecting: Promise<bigint> | undefined;
 
   const read = (key: string): SignedVoucher | undefined => {
@@ -112,10 +110,7 @@ export function createVoucherWallet(
       keyOf(voucher),
       JSON.stringify({ ...voucher, cumulative: voucher.cumulative.toString() }),
     );
-    const paid = voucher.cumulative - (held?.cumulative ?? 0n);
-    const debt = unpaidKey(voucher.payer, voucher.workClass);
-    const open = (unpaid.get(debt) ?? 0n) - paid;
-    unpaid.set(debt, open > 0n ? open : 0n);
+    unpaid.settle(voucher.payer, voucher.workClass, voucher.cumulative - (held?.cumulative ?? 0n));
     return voucher.cumulative;
   };
 
@@ -149,9 +144,7 @@ export function createVoucherWallet(
   };
 
   const readOpen = async (payer: Address): Promise<bigint> => {
-    let open = 0n;
-    for (const workClass of Object.values(WORK_CLASSES))
-      open += unpaid.get(unpaidKey(payer, workClass)) ?? 0n;
+    let open = unpaid.total(payer);
     for (const voucher of list().filter((held) => isAddressEqual(held.payer, payer))) {
       open += voucher.cumulative - (await readCollected(chain, voucher));
     }
@@ -181,10 +174,8 @@ export function createVoucherWallet(
     }
   };
 
-  const recordDelivered = ({ payer, workClass, price }: OfferedWork): void => {
-    const debt = unpaidKey(payer, workClass);
-    unpaid.set(debt, (unpaid.get(debt) ?? 0n) + price);
-  };
+  const recordDelivered = ({ payer, workClass, price }: OfferedWork): void =>
+    unpaid.add(payer, workClass, price);
 
   return { accept, assertCredit, recordDelivered, collect, list };
 }

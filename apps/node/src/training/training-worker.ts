@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ChainClient, readNodeStanding } from '@ddai/chain';
-import { bytesToUtf8, DdaiError, type Logger, systemRandomBytes } from '@ddai/core';
+import { bytesToUtf8, type Clock, DdaiError, type Logger, systemRandomBytes } from '@ddai/core';
 import {
   type CryptoSuite,
   createParticipant,
@@ -17,6 +17,7 @@ import {
   encodeCbor,
   FRAME_KINDS,
   type Frame,
+  type FrameInput,
   INLINE_TRAINING_BYTES,
   parseMessage,
   trainingMessageSchema,
@@ -57,12 +58,13 @@ export interface TrainingWorkerDependencies {
   readonly readPartners: () => ReadonlyMap<string, string> | undefined;
   readonly store: FileStore;
   readonly suite: CryptoSuite;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface TrainingWorker {
   /** Handles an offer or a message of a job's coordinator. */
-  receive(link: GatewayLink, frame: Frame): Promise<undefined>;
+  receive(link: GatewayLink, frame: Frame): Promise<FrameInput | undefined>;
 }
 
 interface Running {
@@ -71,18 +73,23 @@ interface Running {
   link: GatewayLink;
 }
 
+/** A partner may rotate its key: the registry is asked again after this. */
+const SIGNER_FRESH_MILLISECONDS = 60_000;
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Takes part in the jobs that this node is offered and whose partners its owner agreed to. */
 export function createTrainingWorker(dependencies: TrainingWorkerDependencies): TrainingWorker {
-  const { operator, signer, chain, wallet, datasets, suite, logger } = dependencies;
+  const { operator, signer, chain, wallet, datasets, suite, clock, logger } = dependencies;
   const jobs = new Map<string, Running>();
-  const signers = new Map<string, Address | undefined>();
+  const signers = new Map<string, { signer: Address; readAt: number }>();
 
   const findSigner = async (participantId: string): Promise<Address | undefined> => {
-    if (!signers.has(participantId))
-      signers.set(participantId, (await readNodeStanding(chain, participantId as Address)).signer);
-    return signers.get(participantId);
+    const known = signers.get(participantId);
+    if (known !== undefined && clock.now() - known.readAt < SIGNER_FRESH_MILLISECONDS)
+      return known.signer;
+    const { signer: current } = await readNodeStanding(chain, participantId as Address);
+    if (current !== undefined) signers.set(participantId, { signer: current, readAt: clock.now() });
+    return current;
   };
 
   const create = (link: GatewayLink, terms: JobTerms, dataset: Dataset): Running => {
@@ -201,9 +208,12 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
 
   return {
     async receive(link, frame) {
-      if (frame.kind === FRAME_KINDS.trainingOffer) await takeOffer(link, frame);
-      else await takeMessage(link, frame);
-      return undefined;
+      if (frame.kind !== FRAME_KINDS.trainingOffer) {
+        await takeMessage(link, frame);
+        return undefined;
+      }
+      await takeOffer(link, frame);
+      return { kind: FRAME_KINDS.trainingOfferTaken };
     },
   };
 }

@@ -1,19 +1,23 @@
 import { paymentsEscrowAbi, type SignedVoucher, type WorkClass } from '@ddai/protocol';
 import type { Address } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
+import { readChain } from '../read-chain.ts';
 import { explainRevert } from '../transactions/explain-revert.ts';
 
 const BASIS_POINTS = 10_000n;
 
 /** The escrow’s account of one payer; all in wei. */
 export async function readPayerAccount(chain: ChainClient, payer: Address) {
-  return chain.publicClient.readContract({
-    address: chain.addressBook.contracts.PaymentsEscrow,
-    abi: paymentsEscrowAbi,
-    functionName: 'payerAccount',
-    args: [payer],
-    blockTag: 'pending',
-  });
+  return readChain(
+    'read payerAccount',
+    chain.publicClient.readContract({
+      address: chain.addressBook.contracts.PaymentsEscrow,
+      abi: paymentsEscrowAbi,
+      functionName: 'payerAccount',
+      args: [payer],
+      blockTag: 'pending',
+    }),
+  );
 }
 
 /** What a payer lets one gateway key sign. */
@@ -21,13 +25,16 @@ export async function readSignerAllowance(
   chain: ChainClient,
   { payer, signer }: { payer: Address; signer: Address },
 ) {
-  return chain.publicClient.readContract({
-    address: chain.addressBook.contracts.PaymentsEscrow,
-    abi: paymentsEscrowAbi,
-    functionName: 'signerAllowance',
-    args: [payer, signer],
-    blockTag: 'pending',
-  });
+  return readChain(
+    'read signerAllowance',
+    chain.publicClient.readContract({
+      address: chain.addressBook.contracts.PaymentsEscrow,
+      abi: paymentsEscrowAbi,
+      functionName: 'signerAllowance',
+      args: [payer, signer],
+      blockTag: 'pending',
+    }),
+  );
 }
 
 export interface CollectedKey {
@@ -42,12 +49,15 @@ export async function readCollected(
   chain: ChainClient,
   { payer, signer, node, workClass }: CollectedKey,
 ): Promise<bigint> {
-  return chain.publicClient.readContract({
-    address: chain.addressBook.contracts.PaymentsEscrow,
-    abi: paymentsEscrowAbi,
-    functionName: 'collectedOf',
-    args: [payer, signer, node, workClass],
-  });
+  return readChain(
+    'read collectedOf',
+    chain.publicClient.readContract({
+      address: chain.addressBook.contracts.PaymentsEscrow,
+      abi: paymentsEscrowAbi,
+      functionName: 'collectedOf',
+      args: [payer, signer, node, workClass],
+    }),
+  );
 }
 
 /**
@@ -108,11 +118,14 @@ export async function readPayable(
 
 /** A node’s earnings inside the escrow, in wei. */
 export async function readEarnings(chain: ChainClient, node: Address) {
-  return chain.publicClient.readContract({
-    address: chain.addressBook.contracts.PaymentsEscrow,
-    abi: paymentsEscrowAbi,
-    functionName: 'earningsOf',
-    args: [node],
-    blockTag: 'pending',
-  });
+  return readChain(
+    'read earningsOf',
+    chain.publicClient.readContract({
+      address: chain.addressBook.contracts.PaymentsEscrow,
+      abi: paymentsEscrowAbi,
+      functionName: 'earningsOf',
+      args: [node],
+      blockTag: 'pending',
+    }),
+  );
 }

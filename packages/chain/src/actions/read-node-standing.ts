@@ -1,6 +1,7 @@
 import { nodeRegistryAbi, paymentsEscrowAbi, stakingAbi, type WorkClass } from '@ddai/protocol';
 import { type Address, getAddress, isAddressEqual, zeroAddress } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
+import { readChain } from '../read-chain.ts';
 
 export interface NodeStanding {
   readonly operator: Address;
@@ -22,30 +23,33 @@ export async function readNodeStanding(
 ): Promise<NodeStanding> {
   const { publicClient, addressBook } = chain;
   const { NodeRegistry, Staking, PaymentsEscrow } = addressBook.contracts;
-  const [node, stake, minimums] = await Promise.all([
-    publicClient.readContract({
-      address: NodeRegistry,
-      abi: nodeRegistryAbi,
-      functionName: 'node',
-      args: [operator],
-    }),
-    publicClient.readContract({
-      address: Staking,
-      abi: stakingAbi,
-      functionName: 'collateralOf',
-      args: [operator],
-    }),
-    Promise.all(
-      CLASSES.map((workClass) =>
-        publicClient.readContract({
-          address: PaymentsEscrow,
-          abi: paymentsEscrowAbi,
-          functionName: 'minimumStake',
-          args: [workClass],
-        }),
+  const [node, stake, minimums] = await readChain(
+    'read a node’s standing',
+    Promise.all([
+      publicClient.readContract({
+        address: NodeRegistry,
+        abi: nodeRegistryAbi,
+        functionName: 'node',
+        args: [operator],
+      }),
+      publicClient.readContract({
+        address: Staking,
+        abi: stakingAbi,
+        functionName: 'collateralOf',
+        args: [operator],
+      }),
+      Promise.all(
+        CLASSES.map((workClass) =>
+          publicClient.readContract({
+            address: PaymentsEscrow,
+            abi: paymentsEscrowAbi,
+            functionName: 'minimumStake',
+            args: [workClass],
+          }),
+        ),
       ),
-    ),
-  ]);
+    ]),
+  );
   const registered = node.active && !isAddressEqual(node.signer, zeroAddress);
   const classes = CLASSES.filter((workClass) => (node.classes & (1 << workClass)) !== 0);
   const needed = classes.reduce((sum, workClass) => sum + (minimums[workClass] ?? 0n), 0n);

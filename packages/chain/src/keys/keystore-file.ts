@@ -31,7 +31,7 @@ export async function openKeystoreFile({
     throw new DdaiError({
       code: 'KEYSTORE_MISSING',
       message: `no keystore at ${path}`,
-      remedy: 'Name the file with --keystore, or make one with `ddai node join`.',
+      remedy: '`ddai node join` makes one; --name chooses the node’s folder, DDAI_HOME the one above it.',
     });
   }
   if (statSync(path).size > MAX_KEYSTORE_BYTES) {

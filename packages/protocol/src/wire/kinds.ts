@@ -13,6 +13,7 @@ export const FRAME_KINDS = {
   trainingMessage: 32,
   trainingReference: 33,
   trainingOffer: 34,
+  trainingOfferTaken: 35,
 } as const;
 
 export type FrameKindName = keyof typeof FRAME_KINDS;
@@ -42,6 +43,7 @@ export const KIND_LIMITS: Readonly<Record<FrameKind, KindLimit>> = {
   [FRAME_KINDS.trainingMessage]: { body: 512, payload: 256 * KIB },
   [FRAME_KINDS.trainingReference]: { body: 512, payload: 0 },
   [FRAME_KINDS.trainingOffer]: { body: KIB, payload: 256 * KIB },
+  [FRAME_KINDS.trainingOfferTaken]: { body: KIB, payload: 0 },
 };
 
 /** No frame of any kind is larger than this, header included. */
