@@ -5,11 +5,15 @@ import { CONTRACT_SOURCES } from './contract-names.ts';
 interface ForgeArtifact {
   readonly abi: readonly unknown[];
   readonly bytecode: { readonly object: string };
+  readonly deployedBytecode: { readonly object: string };
   readonly metadata: {
     readonly compiler: { readonly version: string };
     readonly settings: { readonly optimizer: unknown; readonly evmVersion: string };
   };
 }
+
+/** EIP-170: no chain accepts more. */
+const MAX_DEPLOYED_BYTES = 24_576;
 
 /** What is checked in: paths relative to `packages/`, and their exact content. */
 export function generateFiles(packageDirectory: string): ReadonlyMap<string, string> {
@@ -17,6 +21,10 @@ export function generateFiles(packageDirectory: string): ReadonlyMap<string, str
   for (const { contract, source, file, abiName } of CONTRACT_SOURCES) {
     const path = join(packageDirectory, 'out', source, `${contract}.json`);
     const artifact = JSON.parse(readFileSync(path, 'utf8')) as ForgeArtifact;
+    const size = (artifact.deployedBytecode.object.length - 2) / 2;
+    if (size > MAX_DEPLOYED_BYTES) {
+      throw new RangeError(`${contract} has ${size} bytes; EIP-170 allows ${MAX_DEPLOYED_BYTES}`);
+    }
     if (abiName !== '') {
       files.set(
         `protocol/src/contracts/generated/${file}.ts`,

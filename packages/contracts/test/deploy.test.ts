@@ -29,7 +29,7 @@ afterEach(() => anvil.testClient.revert({ id: snapshot }));
 function options(overrides: Partial<DeployOptions> = {}): DeployOptions {
   return {
     publicClient: anvil.publicClient,
-    sender: anvil.walletOf(0) as unknown as TransactionSender,
+    sender: anvil.walletOf(0),
     parameters: protocolParameters('local'),
     parties: {
       market: anvil.walletOf(1).account.address,
@@ -155,7 +155,7 @@ describe('deployProtocol on a chain without the CREATE2 deployer', () => {
       const error = await deployProtocol(
         options({
           publicClient: bare.publicClient,
-          sender: bare.walletOf(0) as unknown as TransactionSender,
+          sender: bare.walletOf(0),
         }),
       ).catch((e: unknown) => e);
 

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import {
+  type Account,
+  type Chain,
   createPublicClient,
   createTestClient,
   createWalletClient,
   http,
   type PublicClient,
   type TestClient,
+  type Transport,
   type WalletClient,
 } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -19,9 +22,7 @@ const MNEMONIC = 'test test test test test test test test test test test junk';
 export interface Anvil {
   readonly publicClient: PublicClient;
   readonly testClient: TestClient;
-  walletOf(index: number): WalletClient & {
-    readonly account: ReturnType<typeof mnemonicToAccount>;
-  };
+  walletOf(index: number): WalletClient<Transport, Chain, Account>;
   stop(): Promise<void>;
 }
 
@@ -34,10 +35,7 @@ export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
     publicClient: createPublicClient(shared),
     testClient: createTestClient({ ...shared, mode: 'anvil' }),
     walletOf: (addressIndex) =>
-      createWalletClient({
-        ...shared,
-        account: mnemonicToAccount(MNEMONIC, { addressIndex }),
-      }) as ReturnType<Anvil['walletOf']>,
+      createWalletClient({ ...shared, account: mnemonicToAccount(MNEMONIC, { addressIndex }) }),
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
