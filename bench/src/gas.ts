@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Bar } from './bar.ts';
 
 const SNAPSHOT = fileURLToPath(
-  new URL('../../packages/contracts/snapshots/gas.json', import.meta.url),
+  new URL('../../packages/contracts/snapshots/cancun.json', import.meta.url),
 );
 
 interface Goal {

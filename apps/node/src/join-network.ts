@@ -36,6 +36,8 @@ export interface JoinNetworkDependencies {
 
 const FUNDS_POLL_MILLISECONDS = 300;
 const CAPACITY = 4;
+/** How long a mined transaction is watched: longer than a local chain can lose. */
+const SETTLE_MILLISECONDS = 10_000;
 /** Room for the operator's own transactions. */
 const OPERATOR_GAS = 5_000_000n;
 
@@ -50,55 +52,51 @@ export async function joinNetwork(
 ): Promise<void> {
   const { operator, signer, payout, classes, stake, signerGas, journalDirectory } = options;
   const queue = await createTransactionQueue(
-    { chain, account: operator, settleMilliseconds: 0 },
+    { chain, account: operator, settleMilliseconds: SETTLE_MILLISECONDS },
     { journal: createFileJournal(journalDirectory), logger },
   );
-  try {
-    await queue.resendLost();
-    const before = await readNodeStanding(chain, operator.address);
-    const missing = before.stake < stake ? stake - before.stake : 0n;
-    await waitForFunds(options, missing, chain);
-    if (missing > 0n) {
-      await queue.submit(
-        approveToken(chain, { spender: chain.addressBook.contracts.Staking, amount: missing }),
-      );
-      await queue.submit(stakeCollateral(chain, missing));
-      logger.info({ stake: formatEther(stake) }, 'staked');
-    }
-    if (before.signer === undefined) {
-      await queue.submit(
-        await registerNode(chain, {
-          operator: operator.address,
-          signer,
-          payout: payout ?? operator.address,
-          classes: classes ?? [WORK_CLASSES.query],
-          capacity: CAPACITY,
-        }),
-      );
-      logger.info({ operator: operator.address, signer: signer.address }, 'registered');
-    } else {
-      for (const request of await updateNode(chain, {
-        operator: operator.address,
-        classes,
-        payout,
-      })) {
-        await queue.submit(request);
-        logger.info({ operator: operator.address }, request.label);
-      }
-    }
-    const gas = await chain.publicClient.getBalance({ address: signer.address });
-    if (gas < signerGas) {
-      await queue.submit({
-        to: signer.address,
-        data: '0x',
-        value: signerGas - gas,
-        label: 'gas money for the hot key',
-      });
-    }
-    await queue.resendLost();
-  } finally {
-    queue.stop();
+  await queue.resendLost();
+  const before = await readNodeStanding(chain, operator.address);
+  const missing = before.stake < stake ? stake - before.stake : 0n;
+  await waitForFunds(options, missing, chain);
+  if (missing > 0n) {
+    await queue.submit(
+      approveToken(chain, { spender: chain.addressBook.contracts.Staking, amount: missing }),
+    );
+    await queue.submit(stakeCollateral(chain, missing));
+    logger.info({ stake: formatEther(stake) }, 'staked');
   }
+  if (before.signer === undefined) {
+    await queue.submit(
+      await registerNode(chain, {
+        operator: operator.address,
+        signer,
+        payout: payout ?? operator.address,
+        classes: classes ?? [WORK_CLASSES.query],
+        capacity: CAPACITY,
+      }),
+    );
+    logger.info({ operator: operator.address, signer: signer.address }, 'registered');
+  } else {
+    for (const request of await updateNode(chain, {
+      operator: operator.address,
+      classes,
+      payout,
+    })) {
+      await queue.submit(request);
+      logger.info({ operator: operator.address }, request.label);
+    }
+  }
+  const gas = await chain.publicClient.getBalance({ address: signer.address });
+  if (gas < signerGas) {
+    await queue.submit({
+      to: signer.address,
+      data: '0x',
+      value: signerGas - gas,
+      label: 'gas money for the hot key',
+    });
+  }
+  // The queue goes on watching in the background: a local chain may lose its last second.
 }
 
 async function waitForFunds(

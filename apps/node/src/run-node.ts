@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import { type ChainClient, createFileJournal, createTransactionQueue } from '@ddai/chain';
+import {
+  type ChainClient,
+  createFileJournal,
+  createTransactionQueue,
+  resendJournal,
+} from '@ddai/chain';
 import { type Clock, DdaiError, type Logger } from '@ddai/core';
 import { nodeCryptoSuite } from '@ddai/learning';
 import {
@@ -138,6 +143,7 @@ export async function runNode(
       signal,
     ),
   );
+  await resendJournal(chain, createFileJournal(join(directory, 'operator-transactions')));
   await queue.resendLost();
   const settling = repeat(
     async () => {

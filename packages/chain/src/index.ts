@@ -43,6 +43,7 @@ export { type NodeEarnings, readNodeEarnings } from './reconcile/read-node-earni
 export { type Reconciliation, type ReconciliationLine, reconcile } from './reconcile/reconcile.ts';
 export { explainRevert } from './transactions/explain-revert.ts';
 export { createFileJournal } from './transactions/file-journal.ts';
+export { resendJournal } from './transactions/resend-journal.ts';
 export type {
   JournaledTransaction,
   TransactionJournal,

@@ -31,7 +31,8 @@ export async function openKeystoreFile({
     throw new DdaiError({
       code: 'KEYSTORE_MISSING',
       message: `no keystore at ${path}`,
-      remedy: '`ddai node join` makes one; --name chooses the node’s folder, DDAI_HOME the one above it.',
+      remedy:
+        '`ddai node join` makes one; --name chooses the node’s folder, DDAI_HOME the one above it.',
     });
   }
   if (statSync(path).size > MAX_KEYSTORE_BYTES) {
