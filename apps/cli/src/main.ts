@@ -1,5 +1,15 @@
-import { Command, Option } from 'commander';
+import {
+  applySettings,
+  createProgram,
+  describeSettings,
+  portNumber,
+  readSettingsFile,
+  runProgram,
+  wholeNumber,
+} from '@ddai/command-line';
+import { Option } from 'commander';
 import { ask } from './commands/ask.ts';
+import { configShow } from './commands/config-show.ts';
 import { delegate } from './commands/delegate.ts';
 import { intentsEvaluate } from './commands/intents-evaluate.ts';
 import { knowledgeEvaluate } from './commands/knowledge-evaluate.ts';
@@ -7,15 +17,17 @@ import { learnSimulate } from './commands/learn-simulate.ts';
 import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
-import { reportError } from './output/report-error.ts';
+import { stop } from './commands/stop.ts';
 import { startCommand } from './start/start-command.ts';
 
-const program = new Command('ddai')
+const MANY = 100_000;
+
+const program = createProgram('ddai')
   .description('The DDAI network: train, answer, serve, govern.')
   .version('0.1.0');
 const json = new Option('--json', 'one JSON object on standard output').default(false);
 
-program
+const start = program
   .command('start')
   .description('Run a whole local network and one real job, and show the result')
   .option('--once', 'stop everything afterwards; exit 0 if all went well, else 1', false)
@@ -26,13 +38,41 @@ program
     '--questions <file>',
     'ask your own questions: JSON lines with id, q and, where known, doc',
   )
-  .option('--participants <n>', 'sites that train together', Number, 6)
+  .option('--participants <n>', 'sites that train together', wholeNumber(4, 32), 6)
   .option('--seed <seed>', 'decides how data is dealt to sites', '1')
-  .option('--chain-port <port>', 'of the local chain', Number, 8545)
-  .option('--gateway-port <port>', 'of the gateway', Number, 8787)
+  .option('--chain-port <port>', 'of the local chain', portNumber, 8545)
+  .option('--gateway-port <port>', 'of the gateway', portNumber, 8787)
+  .option('--anvil <file>', 'an anvil of Foundry 1.7; default the one that npm installed')
   .action(startCommand);
+const applyStartSettings = (): void =>
+  applySettings(start, {
+    section: 'start',
+    environment: process.env,
+    file: readSettingsFile(process.env),
+  });
+start.hook('preAction', applyStartSettings);
 
-program.command('reset').description('Erase the local network’s state').action(reset);
+program
+  .command('stop')
+  .description('End every process that works on the state folder')
+  .action(stop);
+
+program
+  .command('reset')
+  .description('Erase the state folder, keys included, after asking')
+  .option('--yes', 'do not ask', false)
+  .action(reset);
+
+program
+  .command('config')
+  .description('Settings: ddai.toml, environment, flags')
+  .command('show')
+  .description('Print every value in force and where it comes from, secrets masked')
+  .addOption(json)
+  .action(async (flags: { json: boolean }) => {
+    applyStartSettings();
+    await configShow(describeSettings(start, 'start'), flags);
+  });
 
 program
   .command('ask <question>')
@@ -47,10 +87,10 @@ learn
   .description('Federated averaging over virtual participants')
   .requiredOption('--train <file>', 'CSV text,category')
   .requiredOption('--test <file>', 'CSV text,category')
-  .option('--participants <n>', 'virtual participants', Number, 20)
+  .option('--participants <n>', 'virtual participants', wholeNumber(1, MANY), 20)
   .option('--partition <how>', 'iid or dirichlet:A', 'iid')
-  .option('--rounds <n>', 'rounds', Number, 30)
-  .option('--epochs <n>', 'local epochs a round', Number, 5)
+  .option('--rounds <n>', 'rounds', wholeNumber(1, MANY), 30)
+  .option('--epochs <n>', 'local epochs a round', wholeNumber(1, MANY), 5)
   .option('--seed <seed>', 'decides partition and order', '1')
   .option(
     '--secure',
@@ -76,7 +116,7 @@ knowledge
   .description('Does the right page come up for each question?')
   .requiredOption('--kb <file>', 'JSON lines id,title,text; may be gzipped')
   .requiredOption('--questions <file>', 'JSON lines id,q,doc')
-  .option('--seed <n>', 'of the bootstrap', Number, 1)
+  .option('--seed <n>', 'of the bootstrap', wholeNumber(0, MANY), 1)
   .addOption(json)
   .action(knowledgeEvaluate);
 
@@ -109,8 +149,4 @@ for (const app of ['gateway', 'node'] as const) {
     });
 }
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = reportError(error);
-}
+await runProgram(program);

@@ -15,6 +15,8 @@ export interface Home {
   readonly gateway: string;
   /** One folder per node. */
   readonly nodes: string;
+  /** Which processes work on this folder: one pid file each. */
+  readonly run: string;
   /** Addresses of the contracts on the local chain. */
   readonly addressBook: string;
 }
@@ -29,21 +31,27 @@ export function findHomePath(environment: Readonly<Record<string, string | undef
   return process.getuid?.() === 0 ? '/var/lib/ddai' : join(homedir(), '.local', 'share', 'ddai');
 }
 
-/**
- * Names the folders under `path` and writes the version file the first time. The folder itself
- * is 0711: an unprivileged Postgres passes through it; everything inside has its own rights.
- * @throws {DdaiError} `HOME_VERSION_MISMATCH`, `FILE_NOT_WRITABLE`
- */
-export function openHome(path: string): Home {
-  const home: Home = {
+/** The folders under `path`, whether they are there or not: makes and checks nothing. */
+export function homeAt(path: string): Home {
+  return {
     path,
     chain: join(path, 'chain'),
     engines: join(path, 'engines'),
     postgres: join(path, 'postgres'),
     gateway: join(path, 'gateway'),
     nodes: join(path, 'nodes'),
+    run: join(path, 'run'),
     addressBook: join(path, 'addresses.json'),
   };
+}
+
+/**
+ * Opens the state folder at `path`: writes its version file the first time, checks it later. The folder itself
+ * is 0711: an unprivileged Postgres passes through it; everything inside has its own rights.
+ * @throws {DdaiError} `HOME_VERSION_MISMATCH`, `FILE_NOT_WRITABLE`
+ */
+export function openHome(path: string): Home {
+  const home = homeAt(path);
   const versionFile = join(path, 'version.json');
   if (!existsSync(versionFile)) {
     makeDirectory(path);

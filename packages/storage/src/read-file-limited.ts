@@ -10,7 +10,7 @@ export function readFileLimited(path: string, maxBytes: number): Uint8Array {
   try {
     descriptor = openSync(path, 'r');
   } catch (cause) {
-    throw readError(path, cause);
+    throw fileReadError(path, cause);
   }
   try {
     const status = fstatSync(descriptor);
@@ -31,13 +31,14 @@ export function readFileLimited(path: string, maxBytes: number): Uint8Array {
     }
     return readFileSync(descriptor);
   } catch (cause) {
-    throw cause instanceof DdaiError ? cause : readError(path, cause);
+    throw cause instanceof DdaiError ? cause : fileReadError(path, cause);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function readError(path: string, cause: unknown): DdaiError {
+/** `FILE_MISSING` or `FILE_UNREADABLE` for what the system said when `path` was read. */
+export function fileReadError(path: string, cause: unknown): DdaiError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') {
     return new DdaiError({

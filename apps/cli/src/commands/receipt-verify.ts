@@ -1,16 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { DdaiError } from '@ddai/core';
+import { type FileHandle, open } from 'node:fs/promises';
+import { EXIT } from '@ddai/command-line';
 import { nodeCryptoSuite, type ReceiptVerdict, verifyReceipt } from '@ddai/learning';
+import { fileReadError } from '@ddai/storage';
 import { type Address, isAddress, isAddressEqual, recoverMessageAddress, toHex } from 'viem';
 import { callerPath } from '../input/caller-path.ts';
 import { printResult } from '../output/print-result.ts';
-import { EXIT } from '../output/report-error.ts';
 
 /**
  * `ddai receipt verify`: recomputes a training job from its record, offline. The first signature
  * of each participant names its key and every later one must be by the same key; the keys are
  * printed, to be compared with `NodeRegistry`.
+ * @throws {DdaiError} `FILE_MISSING`, `FILE_UNREADABLE`
  */
 export async function receiptVerify(
   file: string,
@@ -35,8 +35,9 @@ export async function receiptVerify(
     if (known === undefined) signers.set(participantId, recovered);
     return known === undefined || isAddressEqual(known, recovered);
   };
+  const receipt = await openReceipt(callerPath(file));
   const verdict = await verifyReceipt({
-    lines: readLines(callerPath(file)),
+    lines: receipt.readLines(),
     suite: nodeCryptoSuite,
     verify,
   });
@@ -47,20 +48,16 @@ export async function receiptVerify(
   if (!verdict.holds) process.exitCode = EXIT.checkFailed;
 }
 
-async function* readLines(path: string): AsyncGenerator<string> {
+/** Opens before the check begins: a file that can't be read is the caller's to mend, not a verdict. */
+async function openReceipt(path: string): Promise<FileHandle> {
+  let file: FileHandle | undefined;
   try {
-    for await (const line of createInterface({
-      input: createReadStream(path),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    }))
-      yield line;
+    file = await open(path, 'r');
+    if (!(await file.stat()).isFile()) throw Object.assign(new Error(), { code: 'not a file' });
+    return file;
   } catch (cause) {
-    throw new DdaiError({
-      code: 'FILE_UNREADABLE',
-      message: `cannot read ${path} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      remedy: 'Name a receipt that `GET /v1/training-jobs/{id}/receipt` gave.',
-      cause,
-    });
+    await file?.close();
+    throw fileReadError(path, cause);
   }
 }
 

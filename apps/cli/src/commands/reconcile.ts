@@ -1,11 +1,11 @@
 import { createChainClient, type Reconciliation, reconcile } from '@ddai/chain';
+import { EXIT } from '@ddai/command-line';
 import { bytesToUtf8 } from '@ddai/core';
 import { parseAddressBook } from '@ddai/protocol';
-import { findHomePath, openHome, readFileLimited } from '@ddai/storage';
+import { findHomePath, homeAt, readFileLimited } from '@ddai/storage';
 import { formatEther } from 'viem';
 import { callerPath } from '../input/caller-path.ts';
 import { printResult } from '../output/print-result.ts';
-import { EXIT } from '../output/report-error.ts';
 
 export interface ReconcileFlags {
   readonly rpc: string;
@@ -18,9 +18,7 @@ const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
 /** `ddai reconcile`: do the contracts' books hold, to the wei? */
 export async function reconcileCommand({ rpc, addresses, json }: ReconcileFlags): Promise<void> {
   const path =
-    addresses === undefined
-      ? openHome(findHomePath(process.env)).addressBook
-      : callerPath(addresses);
+    addresses === undefined ? homeAt(findHomePath(process.env)).addressBook : callerPath(addresses);
   const addressBook = parseAddressBook(
     bytesToUtf8(readFileLimited(path, MAX_ADDRESS_BOOK_BYTES)),
     path,

@@ -3,9 +3,11 @@ import { EventEmitter } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { DdaiError } from '@ddai/core';
-import { stopProcess } from '@ddai/engines';
+import { recordRun, stopProcess } from '@ddai/engines';
+import type { Home } from '@ddai/storage';
+import { type App, findApp } from '../find-app.ts';
+import { partsDirectory } from '../recorded-parts.ts';
 
 /** What a part says on standard output: one JSON object a line, each with `event`. */
 export interface PartEvent {
@@ -17,9 +19,9 @@ export interface PartOptions {
   /** For people: `gateway`, `node-1`. */
   readonly name: string;
   /** Which app's `main` to run. */
-  readonly app: 'gateway' | 'node';
+  readonly app: App;
   readonly args: readonly string[];
-  readonly home: string;
+  readonly home: Home;
 }
 
 /** One process of the network, under our care. */
@@ -34,20 +36,19 @@ export interface Part {
   kill(): Promise<void>;
 }
 
-const APPS = fileURLToPath(new URL('../../../', import.meta.url));
 const STOP_GRACE_MILLISECONDS = 20_000;
 
 /** Starts an app as a process of its own; its log goes to `<home>/logs/<name>.log`. */
 export function startPart({ name, app, args, home }: PartOptions): Part {
-  const logPath = join(home, 'logs', `${name}.log`);
+  const logPath = join(home.path, 'logs', `${name}.log`);
   mkdirSync(dirname(logPath), { recursive: true, mode: 0o700 });
   const log = openSync(logPath, 'a', 0o600);
   const child: ChildProcess = spawn(
     process.execPath,
-    [...process.execArgv, join(APPS, app, 'src', 'main.ts'), ...args],
+    [...process.execArgv, findApp(app), ...args],
     {
       stdio: ['ignore', 'pipe', log],
-      env: { ...process.env, DDAI_HOME: home },
+      env: environmentOf(home),
     },
   );
   closeSync(log);
@@ -55,6 +56,7 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
   if (pid === undefined || stdout === null) {
     throw new DdaiError({ code: 'PART_ENDED', message: `${name} could not be started` });
   }
+  const forget = recordRun(partsDirectory(home), name, pid);
   const events = new EventEmitter();
   const seen = new Map<string, PartEvent>();
   let ended = false;
@@ -66,6 +68,7 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
   });
   child.once('exit', () => {
     ended = true;
+    forget();
     events.emit('ended');
   });
 
@@ -116,6 +119,18 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
     kill: async () => {
       if (!ended) await stopProcess(pid, 'SIGKILL', 0);
     },
+  };
+}
+
+/** `start` says everything a part needs by flags: settings for the user's own gateway or node stay out. */
+function environmentOf(home: Home): NodeJS.ProcessEnv {
+  const { DDAI_LOG_LEVEL, ...rest } = process.env;
+  const foreign = Object.entries(rest).filter(([name]) => !name.startsWith('DDAI_'));
+  return {
+    ...Object.fromEntries(foreign),
+    ...(DDAI_LOG_LEVEL === undefined ? {} : { DDAI_LOG_LEVEL }),
+    DDAI_HOME: home.path,
+    DDAI_CONFIG: '',
   };
 }
 

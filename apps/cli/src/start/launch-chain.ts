@@ -41,12 +41,12 @@ const SETTLE_MILLISECONDS = 10_000;
  */
 export async function launchChain(
   home: Home,
-  { port, logger }: { port: number; logger: Logger },
+  { port, anvil, logger }: { port: number; anvil: string | undefined; logger: Logger },
 ): Promise<LocalChain> {
   const market = await openLocalKeystore(join(home.chain, 'market.json'));
   const supervisor = await startAnvil(
     {
-      binary: findAnvil(),
+      binary: anvil ?? findAnvil(),
       directory: home.chain,
       port,
       chainId: LOCAL_CHAIN_ID,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type TransactionQueue, transferToken } from '@ddai/chain';
-import { writeFileDurably } from '@ddai/storage';
+import { type Home, writeFileDurably } from '@ddai/storage';
 import { type Address, getAddress, parseEther } from 'viem';
 import { type Part, startPart } from './child-process.ts';
 import type { LocalChain } from './launch-chain.ts';
@@ -16,7 +16,7 @@ export interface GatewayPart {
 const START_TIMEOUT_MILLISECONDS = 90_000;
 
 export async function launchGateway(options: {
-  home: string;
+  home: Home;
   port: number;
   chain: LocalChain;
 }): Promise<GatewayPart> {
@@ -36,7 +36,7 @@ export interface NodePart {
 
 export interface NodeOptions {
   readonly name: string;
-  readonly home: string;
+  readonly home: Home;
   readonly gatewayUrl: string;
   readonly chain: LocalChain;
   /** What it works on: queries, or training beside a site's tickets. */
@@ -105,8 +105,8 @@ async function fund(
 }
 
 /** Writes a site's tickets where only its node reads them; returns the `--dataset` flag's value. */
-function writeDataset(home: string, { name, train, heldOut }: Site): string {
-  const folder = join(home, 'sites', name);
+function writeDataset(home: Home, { name, train, heldOut }: Site): string {
+  const folder = join(home.path, 'sites', name);
   const toCsv = (tickets: Site['train']): string =>
     [
       'text,category',

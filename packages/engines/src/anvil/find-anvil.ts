@@ -17,7 +17,7 @@ export function findAnvil(): string {
       code: 'CHAIN_BINARY_MISSING',
       message: `no anvil for this system: the package ${name} is not installed`,
       remedy:
-        'Pass --anvil PATH to a Foundry 1.7 anvil, or --rpc URL of a chain that already runs.',
+        'Give `ddai start --anvil PATH` an anvil of Foundry 1.7; or run a chain yourself and start `ddai gateway` and `ddai node` with --rpc URL.',
       cause,
     });
   }

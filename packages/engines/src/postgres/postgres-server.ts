@@ -17,6 +17,7 @@ import { Client } from 'pg';
 import { findFreePort } from '../process/free-port.ts';
 import { stopProcess } from '../process/stop-process.ts';
 import { installPostgresBinaries } from './install-binaries.ts';
+import { readPostmasterPid } from './postmaster-pid.ts';
 import { findUnprivilegedUser, type SystemUser } from './unprivileged-user.ts';
 
 export interface PostgresOptions {
@@ -118,21 +119,10 @@ function readOrCreatePassword(path: string, user: SystemUser | undefined): strin
   return readFileSync(path, 'utf8').trim();
 }
 
-/** `postmaster.pid` names a server whose parent was killed; SIGINT is Postgres's fast shutdown. */
+/** One whose parent was killed; SIGINT is Postgres's fast shutdown. */
 async function stopLeftover(data: string): Promise<void> {
-  const path = join(data, 'postmaster.pid');
-  if (!existsSync(path)) return;
-  const [pid, directory] = readFileSync(path, 'utf8').split('\n');
-  if (directory !== data || !isPostgres(Number(pid))) return;
-  await stopProcess(Number(pid), 'SIGINT', 15_000);
-}
-
-function isPostgres(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'postgres';
-  } catch {
-    return false;
-  }
+  const pid = readPostmasterPid(data);
+  if (pid !== undefined) await stopProcess(pid, 'SIGINT', 15_000);
 }
 
 interface WaitOptions {

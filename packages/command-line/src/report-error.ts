@@ -5,17 +5,17 @@ export const EXIT = { failed: 1, input: 2, checkFailed: 3 } as const;
 
 /** Codes that are the caller's to mend. */
 const INPUT =
-  /^(TICKETS|KNOWLEDGE|QUESTIONS|FILE|DIRECTORY|FLAG|PARTITION|ADDRESS_BOOK|TERMS|MODEL|FEATURISER|EVALUATION|PORT|HOME|RECEIPT_MALFORMED|CHAIN_ID)/;
+  /^(TICKETS|DATA_|DATASET|PARTNERS_FILE|WORK_CLASS|KNOWLEDGE|QUESTIONS|FILE|DIRECTORY|FLAG|COMMAND|CONFIG|PARTITION|ADDRESS_BOOK|TERMS|MODEL|FEATURISER|EVALUATION|PORT|HOME|RESET|RECEIPT_MALFORMED|CHAIN_ID|NODE_TERMS|PASSPHRASE)/;
 
 /** Says on standard error what is wrong and what to do, and gives the exit code. */
-export function reportError(error: unknown): number {
+export function reportError(error: unknown, program = 'ddai'): number {
   if (!(error instanceof DdaiError)) {
     process.stderr.write(
-      `ddai: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `${program}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     return EXIT.failed;
   }
-  const lines = [`ddai: ${error.message}`];
+  const lines = [`${program}: ${error.message}`];
   if (error.remedy !== undefined) lines.push(`  → ${error.remedy}`);
   lines.push(`  (${error.code}: docs/errors/${error.code}.md)`);
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../bin/ddai.mjs', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a user does, and waits for its end. Nothing of our own environment leaks in. */
+export function runDdai(
+  args: readonly string[],
+  { home, env = {}, cwd }: { home: string; env?: Record<string, string>; cwd?: string },
+): Promise<Ended> {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...inherited(), ...env, DDAI_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
+  });
+}
+
+/** `name` of every process that works on the state folder `home`, as `pid command`. */
+export function findProcessesOf(home: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .flatMap((pid) => {
+      const command = readProc(pid, 'cmdline');
+      // A zombie has neither; Postgres hides its environment but names its data folder.
+      const isOurs = `${command}\0${readProc(pid, 'environ')}`.includes(home);
+      return isOurs ? [`${pid} ${command.replaceAll('\0', ' ')}`] : [];
+    });
+}
+
+function inherited(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('DDAI_') && name !== 'DATABASE_URL' && name !== 'INIT_CWD',
+    ),
+  );
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (part: string) => {
+    text += part;
+  });
+  return () => text;
+}
+
+function readProc(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return ''; // It ended meanwhile.
+  }
+}
