@@ -125,6 +125,7 @@ describe('vouchers on chain', () => {
         epochs: [epoch],
       }),
     );
+    while ((await readEarnings(chain.client, operator)).withdrawable === 0n) await delay(200);
     await operatorQueue.submit(withdrawEarnings(chain.client, operator));
     await operatorQueue.submit(burnSetAside(chain.client));
     const books = await reconcile(chain.client);
