@@ -17,7 +17,7 @@ describe('error pages', () => {
       const signal = 'SIGTERM';
     `;
 
-    expect([...findCodes(source)].sort()).toEqual([
+    expect([...findCodes(source)].sort((a, b) => (a < b ? -1 : 1))).toEqual([
       'EARLY',
       'FIRST_CODE',
       'LATE',

@@ -140,7 +140,8 @@ describe('ddai start --once', () => {
   it('leaves no process and no port behind', async () => {
     expect(findProcessesOf(home)).toEqual([]);
     for (const port of ports) await assertPortFree(port, '--port', () => undefined);
-    expect(readdirSync(join(home, 'run'))).toEqual([]);
+    const records = readdirSync(join(home, 'run'), { recursive: true, encoding: 'utf8' });
+    expect(records.filter((name) => name.endsWith('.pid'))).toEqual([]);
   });
 });
 

@@ -13,7 +13,10 @@ export interface Phases {
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const FRAME_MILLISECONDS = 100;
 const NAME_WIDTH = 12;
-const WORDS_WIDTH = 74;
+const WORDS_WIDTH = 73;
+/** Beside the words: mark, name, seconds and the spaces between them. */
+const FRAME_WIDTH = NAME_WIDTH + 15;
+const USUAL_COLUMNS = 100;
 const CLEAR_LINE = '\r\u001B[2K';
 
 export function createPhases(stream: NodeJS.WriteStream): Phases {
@@ -26,11 +29,10 @@ export function createPhases(stream: NodeJS.WriteStream): Phases {
       let words = '';
       let frame = 0;
       const draw = (mark: string, text: string, end: string): void => {
-        const columns = stream.columns ?? 120;
-        const line = `  ${mark} ${name.padEnd(NAME_WIDTH)} ${text.slice(0, WORDS_WIDTH).padEnd(WORDS_WIDTH)} ${elapsed().toFixed(1).padStart(6)} s`;
-        stream.write(
-          `${stream.isTTY ? CLEAR_LINE : ''}${stream.isTTY ? line.slice(0, columns - 1) : line}${end}`,
-        );
+        const room = Math.min(WORDS_WIDTH, (stream.columns ?? USUAL_COLUMNS) - FRAME_WIDTH);
+        const shown = clipWords(text, Math.max(room, 1));
+        const line = `  ${mark} ${name.padEnd(NAME_WIDTH)} ${shown} ${elapsed().toFixed(1).padStart(6)} s`;
+        stream.write(`${stream.isTTY ? CLEAR_LINE : ''}${line}${end}`);
       };
       const timer = stream.isTTY
         ? setInterval(() => {
@@ -53,4 +55,12 @@ export function createPhases(stream: NodeJS.WriteStream): Phases {
       }
     },
   };
+}
+
+/** `text` in exactly `width` columns: padded, or cut after a whole word and marked. */
+export function clipWords(text: string, width: number): string {
+  if (text.length <= width) return text.padEnd(width);
+  const cut = text.slice(0, width - 1);
+  const end = cut.lastIndexOf(' ');
+  return `${end > 0 ? cut.slice(0, end) : cut}…`.padEnd(width);
 }

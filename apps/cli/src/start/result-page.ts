@@ -26,7 +26,7 @@ export interface RunResult {
 }
 
 const SHOWN_ANSWERS = 5;
-const WIDTH = 96;
+const WIDTH = 100;
 
 /** The one page at the end of a run, for people. */
 export function renderResultPage(result: RunResult): string {
@@ -43,30 +43,36 @@ export function renderResultPage(result: RunResult): string {
 
 function accuracySection({ scenario, accuracy, trained }: RunResult): string[] {
   const { companies, overall } = accuracy;
-  const { killed, job } = trained;
+  const { killed } = trained;
   const row = (name: string, tickets: number, row_: Omit<CompanyAccuracy, 'name'>): string =>
-    `  ${name.padEnd(12)}${String(tickets).padStart(8)}   ${cell(row_.federated)}   ${cell(row_.local)}   ${cell(row_.central)}   ${gainWords(row_)}`;
+    `  ${name.padEnd(9)}${String(tickets).padStart(8)}  ${cell(row_.federated)}  ${cell(row_.local)}  ${cell(row_.central)}  ${gainWords(row_)}`;
   const tickets = (index: number): number =>
     scenario.companies[index]?.sites.reduce((sum, { train }) => sum + train.length, 0) ?? 0;
   return [
     heading(
       `Intents from ${scenario.source}: ${scenario.labels.length} intents, ${scenario.companies.flatMap(({ sites }) => sites).length} sites, no ticket left its site`,
     ),
-    `  ${''.padEnd(12)}${'tickets'.padStart(8)}   ${'federated'.padEnd(18)}   ${'on its own'.padEnd(18)}   ${'pooled'.padEnd(18)}   federated − on its own`,
+    `  ${''.padEnd(9)}${'tickets'.padStart(8)}  ${['federated', 'on its own', 'pooled'].map((name) => name.padEnd(CELL)).join('  ')}  federated − on its own`,
     ...companies.map((company, index) => row(company.name, tickets(index), company)),
     row(
       'overall',
       companies.reduce((sum, _, index) => sum + tickets(index), 0),
       overall,
     ),
-    `  Accuracy on held-out tickets, with 95 % intervals. ${killed.round === 0 ? '' : `In round ${killed.round} ${killed.site} was killed in mid-round; the round closed with ${killed.survivors} survivors.`}`,
-    `  Record of the job: ${trained.receiptFile}  (npx ddai receipt verify FILE; ${job.id})`,
+    ...indent(
+      `Accuracy on held-out tickets, with 95 % intervals.${killed.round === 0 ? '' : ` In round ${killed.round} ${killed.site} was killed in mid-round; the round closed with ${killed.survivors} survivors.`}`,
+      2,
+    ),
+    `  Record of the job, for npx ddai receipt verify FILE:`,
+    `  ${trained.receiptFile}`,
   ];
 }
 
+const CELL = 13;
+
 function cell({ accuracy, interval }: Measured): string {
   return `${(accuracy * 100).toFixed(1).padStart(5)} (${(interval.low * 100).toFixed(0)}–${(interval.high * 100).toFixed(0)})`.padEnd(
-    18,
+    CELL,
   );
 }
 
@@ -107,14 +113,10 @@ function answersSection({ answers }: RunResult): string[] {
 
 function describeAnswer({ company, question, answer, details }: AnsweredQuestion): string[] {
   const [citation] = details.citations;
-  const lines = [
-    '',
-    `  ${company} · ${clip(question)}`,
-    ...wrap(answer).map((line) => `    ${line}`),
-  ];
+  const lines = ['', `  ${company} · ${clip(question)}`, ...indent(shorten(answer), 4)];
   if (citation !== undefined)
     lines.push(
-      `    ↳ ${citation.documentId} › ${citation.headings.join(' › ')} [${citation.start}–${citation.end}]`,
+      `    ↳ ${clip(`${citation.documentId} [${citation.start}–${citation.end}] ${citation.headings.slice(-2).join(' › ')}`)}`,
     );
   const intent =
     details.intent === null
@@ -132,7 +134,7 @@ function describeAnswer({ company, question, answer, details }: AnsweredQuestion
 function alertSection({ watched }: RunResult): string[] {
   const alerts = watched.flatMap((series) => series.alerts.map((view) => ({ series, view })));
   return [
-    heading(`Alerts: ${alerts.length} raised before a customer complained`),
+    heading(`Alerts: ${alerts.length} raised from the event streams`),
     ...alerts.flatMap(({ series, view }) => {
       const { alert } = view;
       const peak = alert.evidence.window.reduce(
@@ -141,8 +143,8 @@ function alertSection({ watched }: RunResult): string[] {
       );
       return [
         `  ${series.company} · ${alert.severity} · ${alert.draft.subject}`,
-        `    raised ${new Date(alert.raisedAt).toISOString()} after ${series.points} points; ${peak.observed} observed where ${peak.expected.toFixed(1)} was usual`,
-        `    ${series.insideIncident ? 'inside' : 'OUTSIDE'} the marked incident; ${alert.customers.length} customers named`,
+        `    raised ${new Date(alert.raisedAt).toISOString()}: ${peak.observed} observed where ${peak.expected.toFixed(1)} was usual`,
+        `    ${series.insideIncident ? 'inside' : 'OUTSIDE'} the marked incident, one of ${series.points} points; ${alert.customers.length} customers named`,
       ];
     }),
   ];
@@ -171,15 +173,20 @@ function nextSection({ gatewayUrl, accounts, seconds, phases }: RunResult): stri
   const [first] = accounts;
   const times = [...phases].map(([name, value]) => `${name} ${value.toFixed(1)}`).join(' · ');
   return [
-    heading(`${seconds.toFixed(0)} seconds in all: ${times}`),
-    `  Gateway  ${gatewayUrl}   (API document: ${gatewayUrl}/openapi.json; the web console will be at ${gatewayUrl}/console)`,
+    heading(`${seconds.toFixed(0)} seconds in all`),
+    ...indent(times, 2),
+    '',
+    `  Gateway  ${gatewayUrl}   API document: ${gatewayUrl}/openapi.json`,
+    `  Console  ${gatewayUrl}/console (not built yet)`,
     ...(first === undefined
       ? []
       : [
           `  API key  ${first.apiKey}   (of ${first.company.name}, this local network only)`,
           '',
-          `  curl -s ${gatewayUrl}/v1/chat/completions -H 'authorization: Bearer ${first.apiKey}' \\`,
-          `    -H 'content-type: application/json' -d '{"model":"support","messages":[{"role":"user","content":"${first.company.questions[0]?.q.replaceAll(/["'\\]/g, '') ?? 'hello'}"}]}'`,
+          `  curl -s ${gatewayUrl}/v1/chat/completions \\`,
+          `    -H 'authorization: Bearer ${first.apiKey}' \\`,
+          `    -H 'content-type: application/json' -d '{"model":"support","messages":[`,
+          `    {"role":"user","content":"${first.company.questions[0]?.q.replaceAll(/["'\\]/g, '') ?? 'hello'}"}]}'`,
         ]),
   ];
 }
@@ -195,17 +202,19 @@ function clip(text: string): string {
 
 const LONGEST_SHOWN = 400;
 
-function wrap(text: string): string[] {
-  const words = (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text)
-    .replaceAll(/\s+/g, ' ')
-    .split(' ');
+function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** Breaks text into lines of at most `WIDTH` columns, each behind `spaces` spaces. */
+function indent(text: string, spaces: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of words) {
-    if (line !== '' && line.length + word.length + 1 > WIDTH - 6) {
+  for (const word of text.replaceAll(/\s+/g, ' ').split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > WIDTH - spaces) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return line === '' ? lines : [...lines, line];
+  return (line === '' ? lines : [...lines, line]).map((words) => `${' '.repeat(spaces)}${words}`);
 }

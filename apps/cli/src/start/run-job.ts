@@ -103,7 +103,7 @@ export async function runJob({
         onProgress: say,
       }),
     ({ job, killed }) =>
-      `${job.progress?.closedRounds ?? 0} rounds under secure aggregation; ${killed.site} killed in round ${killed.round}, ${killed.survivors} closed it`,
+      `${job.progress?.closedRounds ?? 0} rounds, securely summed; ${killed.site} killed in round ${killed.round}, ${killed.survivors} closed it`,
   );
   const accuracy = await phases.run(
     'comparison',
