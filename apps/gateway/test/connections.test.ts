@@ -136,12 +136,12 @@ describe('hostile connections', () => {
 
   it('cannot fetch or upload content without a session, nor content that no work granted', async () => {
     const { operator, signer } = await gateway.chain.addNode([WORK_CLASSES.query]);
-    const { session, close } = await dialAsNode({ url: gateway.url(), operator, signer, scope });
+    const node = await dialAsNode({ url: gateway.url(), operator, signer, scope });
     const url = `${gateway.url()}/node/v1/content/${'0'.repeat(64)}`;
 
     const without = await fetch(url);
-    const notGranted = await fetch(url, { headers: { authorization: `Bearer ${session}` } });
-    await close();
+    const notGranted = await fetch(url, { headers: { authorization: `Bearer ${node.session}` } });
+    await node.close();
 
     expect([without.status, notGranted.status]).toEqual([401, 403]);
     expect(await without.json()).toMatchObject({ code: 'SESSION_UNKNOWN' });

@@ -7,6 +7,7 @@ export {
 export { protocolErrorsAbi } from './contract-errors.ts';
 export {
   ddaiGovernorAbi,
+  ddaiTimelockAbi,
   ddaiTokenAbi,
   emissionsControllerAbi,
   featureTiersAbi,

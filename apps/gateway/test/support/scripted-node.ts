@@ -57,7 +57,7 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
     onFrame: (frame) => onFrame(frame, session),
   });
   socket.on('message', (data) => channel.receive(data as Buffer));
-  socket.on('close', (code, reason) => channel.closed(`${code} ${reason}`));
+  socket.on('close', (code, reason) => channel.closed(`${code} ${reason.toString()}`));
   await once(socket, 'open');
   const body = { protocol: PROTOCOL_RANGE, software: 'scripted', chainId: scope.chainId, ...hello };
   const first = await channel.request({ kind: FRAME_KINDS.hello, body }, TIMEOUT);
