@@ -119,7 +119,7 @@ CREATE TABLE "tenants" (
 CREATE TABLE "trained_models" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"tenant_id" uuid NOT NULL,
-	"job_id" uuid NOT NULL,
+	"job_id" uuid,
 	"name" text NOT NULL,
 	"sha256" text NOT NULL,
 	"bytes" bigint NOT NULL,

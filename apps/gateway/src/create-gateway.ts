@@ -29,6 +29,7 @@ import { createChatRoutes } from './routes/chat-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
+import { createModelRoutes } from './routes/model-routes.ts';
 import { createNodeRoutes } from './routes/node-routes.ts';
 import { createTrainingRoutes } from './routes/training-routes.ts';
 import { createUsageRoutes } from './routes/usage-routes.ts';
@@ -154,6 +155,7 @@ export async function createGateway(
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge }),
+      '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),
     },

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { serialiseIntentModel, trainCentralised } from '@ddai/learning';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway, type TestTenant } from './support/test-gateway.ts';
 
@@ -236,6 +237,40 @@ describe('alerts', () => {
     expect(alert?.alert.customers).toEqual(['customer-7']);
     expect(statuses).toEqual([409, 200, 200]);
     expect(await rival.client.listAlerts()).toEqual([]);
+  });
+});
+
+describe('models', () => {
+  const examples = ['refund', 'delivery', 'password'].flatMap((category) =>
+    Array.from({ length: 8 }, (_, i) => ({
+      text: `${category} question ${i}, please help with my ${category}`,
+      category,
+    })),
+  );
+
+  it('that a tenant brings along name the intents of its assistant, and of no other tenant’s', async () => {
+    const model = serialiseIntentModel(trainCentralised({ tickets: examples, seed: 1 }));
+    const { id } = await bank.client.bringModel('intents', model);
+
+    await bank.client.setIntentModel(bank.assistantId, id);
+    const { details } = await bank.client.complete({
+      model: bank.assistantId,
+      messages: [{ role: 'user', content: 'Where is my refund?' }],
+    });
+    const stolen = rival.client.setIntentModel(rival.assistantId, id);
+
+    expect(details.intent?.label).toBe('refund');
+    expect(Buffer.from(await bank.client.readModel(id)).equals(Buffer.from(model))).toBe(true);
+    await expect(stolen).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
+    await bank.client.setIntentModel(bank.assistantId, null);
+  });
+
+  it('that are damaged are refused with a code and not kept', async () => {
+    const model = serialiseIntentModel(trainCentralised({ tickets: examples, seed: 1 }));
+
+    await expect(bank.client.bringModel('cut', model.subarray(0, 1000))).rejects.toMatchObject({
+      code: 'SAFETENSORS_MALFORMED',
+    });
   });
 });
 

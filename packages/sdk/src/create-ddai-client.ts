@@ -40,6 +40,8 @@ export interface DdaiClient {
   readReceipt(jobId: string): Promise<ReadableStream<Uint8Array>>;
   /** The model as safetensors. */
   readModel(modelId: string): Promise<Uint8Array>;
+  /** Brings along a model (safetensors), for instance one that this tenant's participants trained. */
+  bringModel(name: string, bytes: Uint8Array): Promise<{ readonly id: string }>;
   listNodes(): Promise<NodeView[]>;
   createMonitor(monitor: NewMonitor): Promise<{ readonly id: string }>;
   sendEvents(
@@ -109,6 +111,7 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
       const response = await send({ method: 'GET', path: `/v1/trained-models/${modelId}/content` });
       return new Uint8Array(await response.arrayBuffer());
     },
+    bringModel: (name, bytes) => post(`/v1/trained-models?name=${encodeURIComponent(name)}`, bytes),
     listNodes: () => list('/v1/nodes'),
     createMonitor: (monitor) => post('/v1/monitors', monitor),
     sendEvents: (events) => post('/v1/events', { events }),

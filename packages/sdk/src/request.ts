@@ -14,6 +14,7 @@ export interface ClientOptions {
 export interface RequestOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
+  /** Sent as JSON; bytes are sent as they are. */
   readonly body?: unknown;
   /** Makes a POST safe to repeat within 24 hours. */
   readonly idempotencyKey?: string;
@@ -40,7 +41,9 @@ export function createSend({
 }: ClientOptions): Send {
   return async ({ method, path, body, idempotencyKey }) => {
     const headers: Record<string, string> = { authorization: `Bearer ${apiKey}` };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const isBinary = body instanceof Uint8Array;
+    if (body !== undefined)
+      headers['content-type'] = isBinary ? 'application/octet-stream' : 'application/json';
     if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
     let response: Response;
     try {
@@ -48,7 +51,9 @@ export function createSend({
         method,
         headers,
         signal: AbortSignal.timeout(timeout),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: isBinary ? new Uint8Array(body) : JSON.stringify(body) }),
       });
     } catch (cause) {
       throw new DdaiError({

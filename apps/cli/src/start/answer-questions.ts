@@ -1,4 +1,5 @@
 import { bytesToUtf8 } from '@ddai/core';
+import { calibrateIntentModel, parseIntentModel, serialiseIntentModel } from '@ddai/learning';
 import type { AnswerDetails, PageReport } from '@ddai/sdk';
 import type { CompanyAccount } from './open-accounts.ts';
 
@@ -30,6 +31,20 @@ export async function ingestKnowledge({
       format,
     })),
   );
+}
+
+/**
+ * Lets a company's assistant name intents with the model that its sites trained. The company fits
+ * the probabilities to its own held-out tickets first, beside its data.
+ */
+export async function useModel(
+  { company, client, assistantId }: CompanyAccount,
+  model: Uint8Array,
+): Promise<void> {
+  const heldOut = company.sites.flatMap((site) => site.heldOut);
+  const calibrated = calibrateIntentModel(parseIntentModel(model), heldOut);
+  const { id } = await client.bringModel('intents', serialiseIntentModel(calibrated));
+  await client.setIntentModel(assistantId, id);
 }
 
 /** Asks every question of a company, one after the other, as its customers would. */

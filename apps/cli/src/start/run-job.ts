@@ -3,7 +3,12 @@ import { type Logger, silentLogger } from '@ddai/core';
 import { type Home, writeFileDurably } from '@ddai/storage';
 import { callerPath } from '../input/caller-path.ts';
 import { createPhases } from '../output/phases.ts';
-import { type AnsweredQuestion, askQuestions, ingestKnowledge } from './answer-questions.ts';
+import {
+  type AnsweredQuestion,
+  askQuestions,
+  ingestKnowledge,
+  useModel,
+} from './answer-questions.ts';
 import { compareAccuracy } from './compare-accuracy.ts';
 import { launchChain } from './launch-chain.ts';
 import { launchGateway } from './launch-parts.ts';
@@ -117,10 +122,9 @@ export async function runJob({
   const answers = await phases.run(
     'answers',
     async (say) => {
-      if (trained.job.modelId !== null)
-        await sponsor.client.setIntentModel(sponsor.assistantId, trained.job.modelId);
       const all: AnsweredQuestion[] = [];
       for (const account of accounts) {
+        await useModel(account, trained.model);
         await ingestKnowledge(account);
         all.push(...(await askQuestions(account, ({ question }) => say(question))));
       }

@@ -220,7 +220,8 @@ export const trainedModels = pgTable(
   {
     id: uuid('id').primaryKey(),
     tenantId,
-    jobId: uuid('job_id').notNull().unique(),
+    /** The job here that trained it; null for a model that its owner brought along. */
+    jobId: uuid('job_id').unique(),
     name: text('name').notNull(),
     /** SHA-256 of the safetensors file in the content store. */
     sha256: text('sha256').notNull(),

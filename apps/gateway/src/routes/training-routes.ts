@@ -1,10 +1,7 @@
-import { DdaiError } from '@ddai/core';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { desc, eq } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
-import { idToUuid, uuidToId } from '../database/ids.ts';
-import { trainedModels } from '../database/schema.ts';
+import { uuidToId } from '../database/ids.ts';
 import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
@@ -26,18 +23,6 @@ const jobSchema = z
     createdAt: z.string(),
   })
   .openapi('TrainingJob');
-
-const modelSchema = z
-  .object({
-    id: z.string(),
-    jobId: z.string(),
-    name: z.string(),
-    sha256: z.string(),
-    bytes: z.number().int(),
-    metrics: z.unknown(),
-    createdAt: z.string(),
-  })
-  .openapi('TrainedModel');
 
 const idParam = z.object({ id: z.string() });
 const createJob = createRoute({
@@ -89,45 +74,19 @@ const readReceipt = createRoute({
   request: { params: idParam },
   responses: { 200: { description: 'JSON lines (application/x-ndjson)' }, ...PROBLEMS },
 });
-const listModels = createRoute({
-  method: 'get',
-  path: '/trained-models',
-  summary: 'Trained models of this tenant',
-  responses: {
-    200: {
-      description: 'Newest first',
-      content: jsonContent(z.object({ data: z.array(modelSchema) })),
-    },
-    ...PROBLEMS,
-  },
-});
-const readModelFile = createRoute({
-  method: 'get',
-  path: '/trained-models/{id}/content',
-  summary: 'The model itself',
-  request: { params: idParam },
-  responses: {
-    200: {
-      description: 'safetensors',
-      content: { 'application/octet-stream': { schema: z.string() } },
-    },
-    ...PROBLEMS,
-  },
-});
-
 export interface TrainingRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
   readonly content: ContentStore;
   readonly training: TrainingService;
 }
 
-/** `/v1/training-jobs` and `/v1/trained-models`. */
+/** `/v1/training-jobs`. */
 export function createTrainingRoutes(
   dependencies: TrainingRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
   const { database, content, training } = dependencies;
   const app = createApiApp();
-  for (const path of ['/training-jobs', '/training-jobs/*', '/trained-models', '/trained-models/*'])
+  for (const path of ['/training-jobs', '/training-jobs/*'])
     app.use(path, requireScope('training', dependencies));
 
   app.openapi(createJob, async (context) => {
@@ -166,30 +125,6 @@ export function createTrainingRoutes(
     const row = await training.find(tenantId, context.req.valid('param').id);
     const lines = exportReceipt({ database, content, row });
     return context.body(lines, 200, { 'content-type': 'application/x-ndjson' });
-  });
-  app.openapi(listModels, async (context) => {
-    const rows = await database.asTenant(context.get('caller').tenantId, (tx) =>
-      tx.select().from(trainedModels).orderBy(desc(trainedModels.id)),
-    );
-    const data = rows.map(({ id, jobId, createdAt, tenantId: _tenant, ...rest }) => ({
-      ...rest,
-      id: uuidToId('model', id),
-      jobId: uuidToId('job', jobId),
-      createdAt: createdAt.toISOString(),
-    }));
-    return context.json({ data }, 200);
-  });
-  app.openapi(readModelFile, async (context) => {
-    const { id } = context.req.valid('param');
-    const uuid = idToUuid('model', id);
-    const [row] = await database.asTenant(context.get('caller').tenantId, (tx) =>
-      tx.select().from(trainedModels).where(eq(trainedModels.id, uuid)),
-    );
-    if (row === undefined)
-      throw new DdaiError({ code: 'NOT_FOUND', message: `no trained model ${id}` });
-    return context.body(new Uint8Array(await content.read(row.sha256)), 200, {
-      'content-type': 'application/octet-stream',
-    });
   });
   return app;
 }
