@@ -257,11 +257,12 @@ describe('models', () => {
       model: bank.assistantId,
       messages: [{ role: 'user', content: 'Where is my refund?' }],
     });
-    const stolen = rival.client.setIntentModel(rival.assistantId, id);
 
     expect(details.intent?.label).toBe('refund');
     expect(Buffer.from(await bank.client.readModel(id)).equals(Buffer.from(model))).toBe(true);
-    await expect(stolen).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
+    await expect(rival.client.setIntentModel(rival.assistantId, id)).rejects.toMatchObject({
+      code: 'MODEL_UNKNOWN',
+    });
     await bank.client.setIntentModel(bank.assistantId, null);
   });
 
