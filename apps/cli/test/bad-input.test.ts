@@ -112,6 +112,11 @@ describe('ddai start and ddai ask refuse knowledge and questions', () => {
     await refuses(['start', '--knowledge', path], { code: 'DIRECTORY_UNREADABLE', names: [path] });
   });
 
+  it('in a file where a folder was meant', async () => {
+    const path = file('page.md', '# A page\n');
+    await refuses(['start', '--knowledge', path], { code: 'DIRECTORY_UNREADABLE', names: [path] });
+  });
+
   // Root reads everything.
   it.skipIf(process.getuid?.() === 0)('in a folder that this user may not read', async () => {
     const path = join(folder.path, 'locked');
@@ -148,11 +153,17 @@ describe('ddai start refuses flags', () => {
     ['a flag that does not exist', 'FLAG_UNKNOWN', ['--participant', '6']],
     ['a flag without its value', 'FLAG_MISSING', ['--tickets']],
     ['an argument too many', 'COMMAND_UNKNOWN', ['now']],
-    ['an anvil that is not there', 'FILE_MISSING', ['--anvil', '/nowhere/anvil']],
     ['a place for results that is not there', 'FILE_NOT_WRITABLE', ['--json', '/nowhere/a.json']],
   ];
   it.each(cases)('%s', async (_, code, args) => {
     await refuses(['start', '--once', ...args], { code, names: args.slice(0, 1) });
+  });
+
+  it('an anvil that is not there', async () => {
+    await refuses(['start', '--anvil', '/nowhere/anvil'], {
+      code: 'FILE_MISSING',
+      names: ['/nowhere/anvil'],
+    });
   });
 
   it('from the environment, naming the variable', async () => {

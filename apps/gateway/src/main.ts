@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createChainClient, openOrCreateKeystoreFile, readPassphraseFile } from '@ddai/chain';
+import {
+  type ChainClient,
+  createChainClient,
+  openOrCreateKeystoreFile,
+  readPassphraseFile,
+} from '@ddai/chain';
 import {
   applySettings,
   createProgram,
@@ -13,10 +18,22 @@ import {
   tokenAmount,
   wholeNumber,
 } from '@ddai/command-line';
-import { bytesToUtf8, systemClock } from '@ddai/core';
-import { assertPortFree, claimRun, findPortHolder, startPostgres } from '@ddai/engines';
+import { bytesToUtf8, type Logger, systemClock } from '@ddai/core';
+import {
+  assertPortFree,
+  claimRun,
+  findPortHolder,
+  type PostgresServer,
+  startPostgres,
+} from '@ddai/engines';
 import { parseAddressBook } from '@ddai/protocol';
-import { findHomePath, openHome, readFileLimited, writeFileDurably } from '@ddai/storage';
+import {
+  findHomePath,
+  type Home,
+  openHome,
+  readFileLimited,
+  writeFileDurably,
+} from '@ddai/storage';
 import { destination, pino } from 'pino';
 import { parseEther } from 'viem';
 import { createGateway } from './create-gateway.ts';
@@ -59,6 +76,26 @@ async function serve(flags: GatewayFlags): Promise<void> {
           { logger },
         )
       : undefined;
+  try {
+    await listen(flags, { home, chain, logger, postgres });
+  } catch (error) {
+    await postgres?.stop(); // It would outlive us.
+    throw error;
+  }
+}
+
+interface ListenDependencies {
+  readonly home: Home;
+  readonly chain: ChainClient;
+  readonly logger: Logger;
+  /** Undefined when `DATABASE_URL` names one. */
+  readonly postgres: PostgresServer | undefined;
+}
+
+async function listen(
+  flags: GatewayFlags,
+  { home, chain, logger, postgres }: ListenDependencies,
+): Promise<void> {
   const signer = await openOrCreateKeystoreFile({
     path: join(home.gateway, 'signer.json'),
     passphrase: readPassphrase(home.gateway, flags.passphraseFile),
@@ -66,7 +103,7 @@ async function serve(flags: GatewayFlags): Promise<void> {
   const gateway = await createGateway(
     {
       directory: home.gateway,
-      databaseUrl: postgres?.url ?? (DATABASE_URL as string),
+      databaseUrl: postgres?.url ?? process.env.DATABASE_URL ?? '',
       host: flags.host,
       port: flags.port,
       queryPrice: parseEther(flags.queryPrice),
@@ -127,4 +164,5 @@ program
     process.stdout.write(`${JSON.stringify(describeSettings(program, 'gateway'))}\n`);
   });
 
-await runProgram(program);
+// What had been opened by then must not keep a failed process alive.
+if (!(await runProgram(program))) process.exit();

@@ -4,44 +4,22 @@ import {
   applySettings,
   createProgram,
   describeSettings,
-  logLevel,
-  RepeatableOption,
   readSettingsFile,
   runProgram,
   settableOptions,
-  tokenAmount,
-  wholeNumber,
 } from '@ddai/command-line';
 import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
 import { claimRun } from '@ddai/engines';
 import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
-import { parseAddressBook, WORK_CLASSES, type WorkClass, type WorkClassName } from '@ddai/protocol';
+import { parseAddressBook, WORK_CLASSES, type WorkClass } from '@ddai/protocol';
 import { createFileStore, findHomePath, openHome, readFileLimited } from '@ddai/storage';
-import { type Command, InvalidArgumentError } from 'commander';
 import { destination, pino } from 'pino';
-import { type Address, getAddress, isAddress, parseEther } from 'viem';
+import { type Address, getAddress, parseEther } from 'viem';
 import { openExistingSigner, openOperator, openSigner } from './identity.ts';
 import { joinNetwork } from './join-network.ts';
+import { addCommonFlags, addJoinFlags, type NodeFlags } from './node-flags.ts';
 import { runNode } from './run-node.ts';
 import type { Dataset } from './training/training-worker.ts';
-
-interface NodeFlags {
-  readonly name: string;
-  readonly gateway: string[];
-  readonly rpc: string;
-  readonly addresses?: string;
-  readonly passphraseFile?: string;
-  readonly classes?: WorkClassName[];
-  readonly dataset: string[];
-  readonly partners?: string;
-  readonly stake: string;
-  readonly payout?: string;
-  readonly creditLimit: string;
-  readonly minimumPrice: string;
-  readonly settleSeconds: number;
-  readonly waitForFunds: boolean;
-  readonly logLevel: string;
-}
 
 const SOFTWARE = 'ddai-node/0.1.0';
 const SIGNER_GAS = parseEther('0.05');
@@ -152,85 +130,6 @@ function readTickets(path: string): Ticket[] {
   });
 }
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const A_DAY_IN_SECONDS = 86_400;
-
-function parseName(text: string): string {
-  if (NAME.test(text)) return text;
-  throw new InvalidArgumentError(
-    'Expected letters, digits, points, hyphens and underscores; it names a folder.',
-  );
-}
-
-function parseAddress(text: string): string {
-  if (isAddress(text)) return text;
-  throw new InvalidArgumentError('Expected an address: 0x and 40 hexadecimal digits.');
-}
-
-function parseClasses(list: string): WorkClassName[] {
-  return list.split(',').map((name) => {
-    if (Object.hasOwn(WORK_CLASSES, name)) return name as WorkClassName;
-    throw new InvalidArgumentError(
-      `There is no work class ${name}; there are ${Object.keys(WORK_CLASSES).join(', ')}.`,
-    );
-  });
-}
-
-function addCommonFlags(command: Command): Command {
-  return command
-    .option('--name <name>', 'folder of this node under DDAI_HOME/nodes', parseName, 'default')
-    .addOption(new RepeatableOption('--gateway <url>', 'gateway to serve'))
-    .option('--rpc <url>', 'JSON-RPC of the chain', 'http://127.0.0.1:8545')
-    .option(
-      '--addresses <file>',
-      'address book of the deployment; default DDAI_HOME/addresses.json',
-    )
-    .option(
-      '--passphrase-file <file>',
-      'passphrase of the keystores; default one made beside them, 0600',
-    )
-    .addOption(
-      new RepeatableOption(
-        '--dataset <name=file>',
-        'tickets (CSV text,category) this node may train on',
-      ),
-    )
-    .option(
-      '--partners <file>',
-      'JSON: operator addresses and organisations that the data’s owner agreed to train with',
-    )
-    .option(
-      '--credit-limit <ddai>',
-      'unpaid work and uncollected vouchers one payer may run up',
-      tokenAmount,
-      '100',
-    )
-    .option('--minimum-price <ddai>', 'below this a query is refused', tokenAmount, '0.001')
-    .option(
-      '--settle-seconds <n>',
-      'pause between passes over the node’s money',
-      wholeNumber(1, A_DAY_IN_SECONDS),
-      60,
-    )
-    .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info');
-}
-
-function addJoinFlags(command: Command): Command {
-  return command
-    .option(
-      '--classes <list>',
-      'work classes to register, comma separated; default those registered, at first query',
-      parseClasses,
-    )
-    .option('--stake <ddai>', 'collateral to have at stake', tokenAmount, '20000')
-    .option(
-      '--payout <address>',
-      'where the node’s money goes; default as registered, at first its operator',
-      parseAddress,
-    )
-    .option('--wait-for-funds', 'wait until the operator has the money instead of failing', false);
-}
-
 const program = createProgram('ddai node').description(
   'Serve the network with this machine, and earn.',
 );
@@ -255,4 +154,5 @@ program.hook('preAction', (_, command) => {
   });
 });
 
-await runProgram(program);
+// What had been opened by then must not keep a failed process alive.
+if (!(await runProgram(program))) process.exit();

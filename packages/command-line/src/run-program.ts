@@ -10,20 +10,25 @@ export function createProgram(name: string): Command {
     .configureHelp({ showGlobalOptions: true });
 }
 
-/** Parses the process's arguments, runs what they ask for, and sets the exit code. */
-export async function runProgram(program: Command): Promise<void> {
+/**
+ * Parses the process's arguments, runs what they ask for, and sets the exit code. False after a
+ * failure: a program that holds sockets or children should then exit at once.
+ */
+export async function runProgram(program: Command): Promise<boolean> {
   try {
     await program.parseAsync();
+    return true;
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       process.exitCode = reportError(error, program.name());
-      return;
+      return false;
     }
     const { code, exitCode } = error;
     // Help that was asked for is a result; help because no command was named is not.
     if (code === 'commander.help') process.exitCode = exitCode === 0 ? 0 : EXIT.input;
     else if (exitCode === 0) process.exitCode = 0;
     else process.exitCode = reportError(usageError(error, program.name()), program.name());
+    return process.exitCode === 0;
   }
 }
 
