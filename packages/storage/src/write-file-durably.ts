@@ -49,7 +49,7 @@ function syncDirectory(directory: string): void {
 
 function writeError(path: string, cause: unknown): DdaiError {
   const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new DdaiError({
       code: 'DISK_FULL',
       message: `no room on the disk to write ${path}`,
