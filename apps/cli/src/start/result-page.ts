@@ -116,7 +116,7 @@ function describeAnswer({ company, question, answer, details }: AnsweredQuestion
   const lines = ['', `  ${company} · ${clip(question)}`, ...indent(shorten(answer), 4)];
   if (citation !== undefined)
     lines.push(
-      `    ↳ ${clip(`${citation.documentId} [${citation.start}–${citation.end}] ${citation.headings.slice(-2).join(' › ')}`)}`,
+      `    ↳ ${clip(`${citation.documentId} [${citation.start}–${citation.end}] ${citation.headings.at(-1) ?? ''}`)}`,
     );
   const intent =
     details.intent === null
@@ -144,7 +144,7 @@ function alertSection({ watched }: RunResult): string[] {
       return [
         `  ${series.company} · ${alert.severity} · ${alert.draft.subject}`,
         `    raised ${new Date(alert.raisedAt).toISOString()}: ${peak.observed} observed where ${peak.expected.toFixed(1)} was usual`,
-        `    ${series.insideIncident ? 'inside' : 'OUTSIDE'} the marked incident, one of ${series.points} points; ${alert.customers.length} customers named`,
+        `    ${series.insideIncident ? 'inside' : 'OUTSIDE'} the marked incident; ${series.points} points watched, ${alert.customers.length} customers named`,
       ];
     }),
   ];
@@ -177,7 +177,7 @@ function nextSection({ gatewayUrl, accounts, seconds, phases }: RunResult): stri
     ...indent(times, 2),
     '',
     `  Gateway  ${gatewayUrl}   API document: ${gatewayUrl}/openapi.json`,
-    `  Console  ${gatewayUrl}/console (not built yet)`,
+    `  Console  will be at ${gatewayUrl}/console`,
     ...(first === undefined
       ? []
       : [
