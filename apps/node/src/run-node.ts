@@ -21,12 +21,12 @@ import { settleEarnings } from './earnings/settle-earnings.ts';
 import { createVoucherWallet } from './earnings/voucher-wallet.ts';
 import type { GatewayLink } from './gateway/dial-gateway.ts';
 import { stayConnected } from './gateway/stay-connected.ts';
+import { createQueryWorker, pruneAnswers } from './queries/query-worker.ts';
 import {
   createTrainingWorker,
   type Dataset,
   readPartnersFile,
 } from './training/training-worker.ts';
-import { createQueryWorker, pruneAnswers } from './work/query-worker.ts';
 
 export interface RunNodeOptions {
   readonly directory: string;

@@ -27,7 +27,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VoucherWallet } from '../src/earnings/voucher-wallet.ts';
 import type { GatewayLink } from '../src/gateway/dial-gateway.ts';
-import { createQueryWorker, pruneAnswers, type QueryWorker } from '../src/work/query-worker.ts';
+import { createQueryWorker, pruneAnswers, type QueryWorker } from '../src/queries/query-worker.ts';
 
 let directory: TemporaryDirectory;
 let link: GatewayLink;
