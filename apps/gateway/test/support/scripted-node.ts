@@ -50,11 +50,11 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
     onFrame = async () => undefined,
   } = options;
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/node/v1/connect`, SUBPROTOCOL);
-  let session = '';
+  const { promise: welcomed, resolve: welcome } = Promise.withResolvers<string>();
   const channel = createChannel({
     side: 'dialler',
     socket: { send: (bytes) => socket.send(bytes), close: (code) => socket.close(code) },
-    onFrame: (frame) => onFrame(frame, session),
+    onFrame: async (frame) => onFrame(frame, await welcomed),
   });
   socket.on('message', (data) => channel.receive(data as Buffer));
   socket.on('close', (code, reason) => channel.closed(`${code} ${reason.toString()}`));
@@ -73,7 +73,8 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
   );
   const proof = { operator, signature, capabilities: { query: datasets.length === 0, datasets } };
   const second = await channel.request({ kind: FRAME_KINDS.proof, body: proof }, TIMEOUT);
-  session = parseMessage('welcome', welcomeSchema, second.body).session;
+  const { session } = parseMessage('welcome', welcomeSchema, second.body);
+  welcome(session);
   return {
     channel,
     session,

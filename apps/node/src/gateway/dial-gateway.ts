@@ -72,18 +72,15 @@ export async function dialGateway(
   const ended = new Promise<string>((resolve) => {
     webSocket.once('close', (code, reason) => resolve(`${code} ${reason.toString()}`.trim()));
   });
-  let link: GatewayLink | undefined;
+  // The gateway may speak right behind its welcome, before we have read that to its end.
+  const { promise: welcomed, resolve: welcome } = Promise.withResolvers<GatewayLink>();
   const channel = createChannel({
     side: 'dialler',
     socket: {
       send: (bytes) => webSocket.send(bytes),
       close: (code, reason) => webSocket.close(code, reason.slice(0, 120)),
     },
-    onFrame: (frame) => {
-      if (link === undefined)
-        throw new DdaiError({ code: 'HANDSHAKE_ORDER', message: 'not welcomed yet' });
-      return onFrame(link, frame);
-    },
+    onFrame: async (frame) => onFrame(await welcomed, frame),
     onError: (error) => logger.warn({ url, error: String(error) }, 'a frame failed'),
   });
   watchSilence(webSocket);
@@ -149,7 +146,7 @@ export async function dialGateway(
       STEP_TIMEOUT_MILLISECONDS,
     );
     const { session } = parseMessage('welcome', welcomeSchema, second.body);
-    link = {
+    const link: GatewayLink = {
       channel,
       gateway,
       httpUrl: url,
@@ -157,6 +154,7 @@ export async function dialGateway(
       ended,
       close: () => webSocket.close(1000, 'node stops'),
     };
+    welcome(link);
     return link;
   } catch (error) {
     webSocket.close(1000, 'handshake failed');
