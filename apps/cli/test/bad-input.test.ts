@@ -31,9 +31,15 @@ async function refuses(
     code,
     names,
     env = {},
-  }: { code: string; names: readonly string[]; env?: Record<string, string> },
+    through = [],
+  }: {
+    code: string;
+    names: readonly string[];
+    env?: Record<string, string>;
+    through?: readonly string[];
+  },
 ): Promise<void> {
-  const ended = await runDdai(args, { home, env });
+  const ended = await runDdai(args, { home, env, through });
 
   expect(ended.code, ended.stderr).toBe(2);
   for (const name of names) expect(ended.stderr).toContain(name);
@@ -117,14 +123,17 @@ describe('ddai start and ddai ask refuse knowledge and questions', () => {
     await refuses(['start', '--knowledge', path], { code: 'DIRECTORY_UNREADABLE', names: [path] });
   });
 
-  // Root reads everything.
-  it.skipIf(process.getuid?.() === 0)('in a folder that this user may not read', async () => {
+  it('in a folder that this user may not read', async () => {
+    // Root reads everything, unless it gives up the right to.
+    const isRoot = process.getuid?.() === 0;
+    const through = isRoot ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
     const path = join(folder.path, 'locked');
     mkdirSync(path);
     chmodSync(path, 0o000);
     await refuses(['start', '--knowledge', path], {
       code: 'DIRECTORY_UNREADABLE',
       names: [path, 'EACCES'],
+      through,
     });
   });
 

@@ -13,9 +13,21 @@ export interface Ended {
 /** Runs the command as a user does, and waits for its end. Nothing of our own environment leaks in. */
 export function runDdai(
   args: readonly string[],
-  { home, env = {}, cwd }: { home: string; env?: Record<string, string>; cwd?: string },
+  {
+    home,
+    env = {},
+    cwd,
+    through = [],
+  }: {
+    home: string;
+    env?: Record<string, string>;
+    cwd?: string;
+    /** A command that runs it, for instance with fewer rights. */
+    through?: readonly string[];
+  },
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const [command = process.execPath, ...rest] = [...through, process.execPath, BIN, ...args];
+  const child = spawn(command, rest, {
     env: { ...inherited(), ...env, DDAI_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
