@@ -168,7 +168,13 @@ export async function createGateway(
     admin: createAdminRoutes({ database, adminSecret }),
   });
 
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // Only nodes upgrade: an offer of h2c is answered in HTTP/1.1 as if it were not there.
+    serverOptions: {
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
+  });
   const closeNodes = serveNodes(server as Parameters<typeof serveNodes>[0], {
     scope,
     gateway,

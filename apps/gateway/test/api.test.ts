@@ -158,6 +158,54 @@ describe('chat', () => {
   });
 });
 
+describe('hostile requests', () => {
+  it('with U+0000 are refused before any work, and an offer of h2c is answered in HTTP/1.1', async () => {
+    const nul = await chat('How long does a refund take?\u0000 And what does it cost?');
+    const escaped = await chat('a backslash and u0000: \\u0000');
+    const { request } = await import('node:http');
+    const h2c = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = {
+        connection: 'Upgrade, HTTP2-Settings',
+        upgrade: 'h2c',
+        'http2-settings': 'AAMAAABkAAQAAP__',
+      };
+      request(`${gateway.url()}/healthz`, { headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+    expect([nul.status, escaped.status, h2c]).toEqual([400, 200, 200]);
+  });
+
+  it('that reset the connection in the middle of a refused upgrade leave the gateway standing', async () => {
+    const { connect } = await import('node:net');
+    const { hostname, port } = new URL(gateway.url());
+    for (let i = 0; i < 100; i++) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.write(
+        'GET /nope HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+      );
+      setTimeout(() => socket.resetAndDestroy(), 1);
+    }
+    await delay(300);
+
+    expect((await call('/healthz')).status).toBe(200);
+  });
+
+  it('that name a field which does not exist make no key', async () => {
+    const response = await call('/v1/api-keys', {
+      method: 'POST',
+      body: { name: 'x', scopes: ['chat'], expiresAt: '2030-01-01' },
+    });
+
+    expect(response.status).toBe(400);
+  });
+});
+
 describe('tenants', () => {
   it('see nothing of each other through any route', async () => {
     const own = await bank.client.listKnowledgeSources();

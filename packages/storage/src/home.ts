@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DdaiError } from '@ddai/core';
 import { writeFileDurably } from './write-file-durably.ts';
 
@@ -26,8 +26,8 @@ const LAYOUT_VERSION = 1;
 
 /** `DDAI_HOME`, else /var/lib/ddai for root and ~/.local/share/ddai for everybody else. */
 export function findHomePath(environment: Readonly<Record<string, string | undefined>>): string {
-  const { DDAI_HOME } = environment;
-  if (DDAI_HOME !== undefined && DDAI_HOME !== '') return DDAI_HOME;
+  const { DDAI_HOME, INIT_CWD } = environment;
+  if (DDAI_HOME !== undefined && DDAI_HOME !== '') return resolve(INIT_CWD ?? '', DDAI_HOME);
   return process.getuid?.() === 0 ? '/var/lib/ddai' : join(homedir(), '.local', 'share', 'ddai');
 }
 

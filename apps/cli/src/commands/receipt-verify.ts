@@ -45,7 +45,7 @@ export async function receiptVerify(
     { ...verdict, signers: Object.fromEntries(signers) },
     { json, lines: describe(verdict, signers) },
   );
-  if (!verdict.holds) process.exitCode = EXIT.checkFailed;
+  if (!verdict.holds || verdict.status === 'running') process.exitCode = EXIT.checkFailed;
 }
 
 /** Opens before the check begins: a file that can't be read is the caller's to mend, not a verdict. */
@@ -65,6 +65,9 @@ function describe(verdict: ReceiptVerdict, signers: ReadonlyMap<string, Address>
   if (!verdict.holds)
     return [`DOES NOT HOLD: line ${verdict.line} (event ${verdict.index}): ${verdict.reason}`];
   return [
+    verdict.status === 'running'
+      ? 'INCOMPLETE: the record ends before the job does; what is there holds'
+      : 'the record is whole',
     `holds: ${verdict.jobId}, ${verdict.events} events, ${verdict.closedRounds} rounds closed, ${verdict.status}`,
     `model  ${verdict.modelHash}  (recomputed from the masked uploads and shares)`,
     `head   ${verdict.headHash}`,

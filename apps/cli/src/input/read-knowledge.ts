@@ -56,15 +56,29 @@ export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
  */
 export function readKnowledgeFile(path: string): KnowledgeDocument[] {
   const bytes = readFileLimited(callerPath(path), MAX_FILE_BYTES);
-  const text = bytesToUtf8(
-    bytes[0] === 0x1f && bytes[1] === 0x8b
-      ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES })
-      : bytes,
-  );
+  const text = bytesToUtf8(isGzip(bytes) ? unzip(path, bytes) : bytes);
   return readJsonLines(path, text, pageSchema).flatMap(({ id, title, text: content }) => {
     const source = { id, content, ...(title === undefined ? {} : { title }) };
     return content.trim() === ''
       ? []
       : [parseKnowledgeDocument(source, { documentBytes: MAX_FILE_BYTES }).document];
   });
+}
+
+/** The two first bytes of every gzip member (RFC 1952 §2.3.1). */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function unzip(path: string, bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES });
+  } catch (cause) {
+    throw new DdaiError({
+      code: 'FILE_UNREADABLE',
+      message: `${path} is a damaged gzip file, or one above ${MAX_FILE_BYTES} bytes`,
+      remedy: 'Pack it again.',
+      cause,
+    });
+  }
 }

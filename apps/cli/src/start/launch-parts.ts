@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type TransactionQueue, transferToken } from '@ddai/chain';
+import { readNodeStanding, type TransactionQueue, transferToken } from '@ddai/chain';
+import { ddaiTokenAbi } from '@ddai/protocol';
 import { type Home, writeFileDurably } from '@ddai/storage';
 import { type Address, getAddress, parseEther } from 'viem';
 import { type Part, startPart } from './child-process.ts';
@@ -87,21 +88,29 @@ export async function launchNode(options: NodeOptions): Promise<NodePart> {
   return { part, operator, restart };
 }
 
+/** Sends what is missing of ether and of stake, each for itself: a run may have died in between. */
 async function fund(
   queue: TransactionQueue,
   chain: LocalChain,
   { operator, stake }: { operator: Address; stake: bigint },
 ): Promise<void> {
   const { client } = chain;
-  if ((await client.publicClient.getBalance({ address: operator })) < OPERATOR_ETHER / 2n) {
-    await queue.submit({
-      to: operator,
-      data: '0x',
-      value: OPERATOR_ETHER,
-      label: 'ether for an operator',
-    });
-    await queue.submit(transferToken(client, { to: operator, amount: stake }));
+  const [ether, { stake: staked }, held] = await Promise.all([
+    client.publicClient.getBalance({ address: operator }),
+    readNodeStanding(client, operator),
+    client.publicClient.readContract({
+      address: client.addressBook.contracts.DDAIToken,
+      abi: ddaiTokenAbi,
+      functionName: 'balanceOf',
+      args: [operator],
+    }),
+  ]);
+  if (ether < OPERATOR_ETHER / 2n) {
+    const label = 'ether for an operator';
+    await queue.submit({ to: operator, data: '0x', value: OPERATOR_ETHER, label });
   }
+  const missing = stake - staked - held;
+  if (missing > 0n) await queue.submit(transferToken(client, { to: operator, amount: missing }));
 }
 
 /** Writes a site's tickets where only its node reads them; returns the `--dataset` flag's value. */

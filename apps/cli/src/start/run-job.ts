@@ -75,6 +75,7 @@ export async function runJob({
       const opened = [];
       const partnersFile = join(home.path, 'sites', 'partners.json');
       const started = startNodes({ scenario, home, gateway, chain, partnersFile, stops, say });
+      started.catch(() => undefined); // Told below; not a second time as an unhandled rejection.
       for (const company of scenario.companies)
         opened.push(await openAccount(company, { home, chain, gateway, logger }));
       const { siteNodes, queryNodes } = await started;

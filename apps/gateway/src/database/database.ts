@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm';
+import { DdaiError } from '@ddai/core';
+import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { APP_ROLE, connectionAs } from './roles.ts';
@@ -26,13 +27,47 @@ export function connectDatabase({ url, connections = 20 }: DatabaseOptions): Dat
   // A connection that breaks while idle is replaced by the pool; its next user must not crash us.
   pool.on('error', () => undefined);
   const db = drizzle(pool);
+  const guard = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => Promise.reject(hideParameters(error)));
   return {
     asTenant: (tenantId, work) =>
-      db.transaction(async (transaction) => {
-        await transaction.execute(sql`SELECT set_config('ddai.tenant_id', ${tenantId}, true)`);
-        return work(transaction);
-      }),
-    asNobody: (work) => db.transaction(work),
+      guard(
+        db.transaction(async (transaction) => {
+          await transaction.execute(sql`SELECT set_config('ddai.tenant_id', ${tenantId}, true)`);
+          return work(transaction);
+        }),
+      ),
+    asNobody: (work) => guard(db.transaction(work)),
     close: () => pool.end(),
   };
+}
+
+/** SQLSTATE classes 08 (connection) and 57P (server going down or starting). */
+const UNREACHABLE = /^(08|57P)/;
+/** Codes of Node's own network errors have letters only. */
+const NETWORK = /^E[A-Z]+$/;
+
+/**
+ * A failed query as drizzle tells it names its parameters: customers' questions, keys' hashes.
+ * What leaves here has the database's own words and code, and Postgres's error as the cause.
+ */
+function hideParameters(error: unknown): unknown {
+  if (error instanceof DdaiError) return error;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const { code = '', message = 'the query failed' } = (cause ?? {}) as {
+    code?: string;
+    message?: string;
+  };
+  const unreachable =
+    UNREACHABLE.test(code) || NETWORK.test(code) || /connection|terminat/i.test(message);
+  if (!(error instanceof DrizzleQueryError) && !unreachable) return error;
+  return new DdaiError({
+    code: unreachable ? 'DATABASE_UNREACHABLE' : 'DATABASE_QUERY_FAILED',
+    message: unreachable
+      ? 'the database does not answer'
+      : `the database refused a query: ${message}`,
+    fields: { sqlState: code },
+    retryable: unreachable,
+    cause,
+  });
 }

@@ -25,6 +25,8 @@ export interface AppDependencies {
 
 /** Bodies of API requests; bulk uploads have their own limit. */
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
+/** As JSON escapes it, after an even number of backslashes. */
+const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 const OPENAI_PATHS = ['/v1/chat/', '/v1/models'];
 
 /** Puts the routers together with errors, limits, metrics and the OpenAPI document. */
@@ -54,6 +56,20 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnv
       },
     }),
   );
+
+  // Postgres text holds no U+0000: refused here, before any work is done or paid.
+  app.use('/v1/*', async (context, next) => {
+    if (
+      context.req.header('content-type')?.includes('json') === true &&
+      NUL.test(await context.req.text())
+    ) {
+      throw new DdaiError({
+        code: 'REQUEST_INVALID',
+        message: 'the body holds the character U+0000',
+      });
+    }
+    await next();
+  });
 
   app.onError((error, context) => {
     const problem = errorToProblem(error);

@@ -44,6 +44,8 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
   });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A reset in the middle of our refusal is the peer's affair, not a reason to end.
+    socket.on('error', (error) => logger.debug({ error: error.message }, 'an upgrade broke off'));
     const offered = (request.headers['sec-websocket-protocol'] ?? '')
       .split(',')
       .map((name) => name.trim());

@@ -1,10 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Database } from '../database/database.ts';
-import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
+import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import type { AuthenticateDependencies } from '../http/authenticate.ts';
 import { requireScope } from '../http/authenticate.ts';
 import { type GatewayEnvironment, SCOPES } from '../http/environment.ts';
-import { idempotent } from '../http/idempotent.ts';
 import { createApiKey, listApiKeys, revokeApiKey } from '../tenants/api-keys.ts';
 
 const apiKeySchema = z
@@ -19,7 +18,7 @@ const apiKeySchema = z
   })
   .openapi('ApiKey');
 
-const newApiKeySchema = z.object({
+const newApiKeySchema = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(z.enum(SCOPES)).min(1),
   expiresInSeconds: z
@@ -35,7 +34,6 @@ const create = createRoute({
   path: '/',
   summary: 'Make an API key; the secret is shown once',
   request: {
-    headers: idempotencyHeader,
     body: { required: true, content: jsonContent(newApiKeySchema) },
   },
   responses: {
@@ -76,21 +74,16 @@ export function createApiKeyRoutes(
   const app = createApiApp();
   app.use(requireScope('admin', dependencies));
 
+  // Not idempotent: the answer holds the secret, which is stored nowhere, not even for a repeat.
   app.openapi(create, async (context) => {
     const { tenantId } = context.get('caller');
-    const request = context.req.valid('json');
-    const key = context.req.valid('header')['idempotency-key'];
-    const { expiresInSeconds, name, scopes } = request;
+    const { expiresInSeconds, name, scopes } = context.req.valid('json');
     const expiresAt =
       expiresInSeconds === undefined ? undefined : new Date(clock.now() + expiresInSeconds * 1000);
-    const options = { tenantId, key, route: 'POST /v1/api-keys', request };
-    const { body } = await idempotent(database, options, async () => ({
-      status: 201,
-      body: await database.asTenant(tenantId, (tx) =>
-        createApiKey(tx, tenantId, { name, scopes, expiresAt }),
-      ),
-    }));
-    return context.json(body as z.infer<typeof apiKeySchema> & { secret: string }, 201);
+    const key = await database.asTenant(tenantId, (tx) =>
+      createApiKey(tx, tenantId, { name, scopes, expiresAt }),
+    );
+    return context.json({ ...key, scopes: [...key.scopes] }, 201);
   });
 
   app.openapi(list, async (context) => {

@@ -1,5 +1,4 @@
-import { DdaiError } from '@ddai/core';
-import { DrizzleQueryError } from 'drizzle-orm';
+import { DdaiError, isDdaiError } from '@ddai/core';
 import { type Address, getAddress } from 'viem';
 import type { Database } from '../database/database.ts';
 import { createUuid, uuidToId } from '../database/ids.ts';
@@ -53,8 +52,5 @@ const UNIQUE_VIOLATION = '23505';
 
 /** Whether a query failed because a row of that key was there (SQLSTATE 23505). */
 export function isUniqueViolation(error: unknown): boolean {
-  return (
-    error instanceof DrizzleQueryError &&
-    (error.cause as { code?: string } | undefined)?.code === UNIQUE_VIOLATION
-  );
+  return isDdaiError(error, 'DATABASE_QUERY_FAILED') && error.fields.sqlState === UNIQUE_VIOLATION;
 }

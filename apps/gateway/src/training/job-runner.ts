@@ -56,6 +56,8 @@ export interface JobRunner {
 }
 
 const TICK_MILLISECONDS = 200;
+/** Connected participants that have not joined are asked again: their reason may have gone. */
+const REOFFER_MILLISECONDS = 10_000;
 /** A node may have to read its data before it knows whether it fits. */
 const OFFER_TIMEOUT_MILLISECONDS = 60_000;
 
@@ -131,9 +133,19 @@ export async function startJobRunner(
     },
   );
 
+  /** The job's status while it runs; a coordinator that halted has none to give. */
+  const readRunning = (): JobStatus | undefined => {
+    try {
+      const status = coordinator.status();
+      return status.status === 'running' ? status : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+
   const offer = (session: NodeSession): void => {
     const entry = roster.get(session.operator);
-    if (entry === undefined || coordinator.status().status !== 'running') return;
+    if (entry === undefined || readRunning() === undefined) return;
     const body = {
       jobId: publicId,
       dataset: entry.dataset,
@@ -167,6 +179,11 @@ export async function startJobRunner(
   directory.on('joined', offer);
   directory.on('left', lose);
   for (const { session } of directory.list()) offer(session);
+  const reoffer = setInterval(() => {
+    const present = readRunning()?.present ?? [];
+    for (const { session } of directory.list())
+      if (!present.includes(session.operator)) offer(session);
+  }, REOFFER_MILLISECONDS);
   const ticker = setInterval(() => {
     coordinator
       .tick()
@@ -187,6 +204,7 @@ export async function startJobRunner(
     cancel: () => coordinator.cancel(),
     stop: () => {
       clearInterval(ticker);
+      clearInterval(reoffer);
       directory.off('joined', offer);
       directory.off('left', lose);
     },

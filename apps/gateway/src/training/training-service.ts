@@ -119,6 +119,13 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
       if (job === undefined || tenant === undefined) throw new Error('a leased job has no row');
       return { row: job, payer: tenant.payer as Address };
     });
+    // Only from `waiting`: what was cancelled or completed meanwhile stays so.
+    await database.asTenant(tenantId, (tx) =>
+      tx
+        .update(trainingJobs)
+        .set({ state: 'running' })
+        .where(and(eq(trainingJobs.id, jobId), eq(trainingJobs.state, 'waiting'))),
+    );
     const runner = await startJobRunner(
       { tenantId, jobId, payer, plan: row.terms as JobPlan },
       {
@@ -128,7 +135,6 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
       },
     );
     running.set(jobId, { tenantId, runner });
-    await update(tenantId, jobId, { state: 'running' });
     logger.info(
       { job: uuidToId('job', jobId), resumed: row.state === 'running' },
       'coordinating a training job',

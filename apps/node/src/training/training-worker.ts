@@ -153,6 +153,7 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
     } = parseMessage('trainingOffer', trainingOfferSchema, frame.body);
     const known = jobs.get(jobId);
     if (known !== undefined) {
+      assertSameGateway(known, link);
       known.link = link;
       await known.participant.join();
       return;
@@ -193,6 +194,7 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
     const running = jobs.get(jobId);
     if (running === undefined)
       throw new DdaiError({ code: 'JOB_UNKNOWN', message: 'this node has not joined that job' });
+    assertSameGateway(running, link);
     running.link = link;
     const bytes =
       reference === undefined
@@ -216,6 +218,15 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
       return { kind: FRAME_KINDS.trainingOfferTaken };
     },
   };
+}
+
+/** A job belongs to the gateway that offered it: another may not take it over by naming its id. */
+function assertSameGateway(running: Running, link: GatewayLink): void {
+  if (isAddressEqual(running.link.gateway, link.gateway)) return;
+  throw new DdaiError({
+    code: 'JOB_UNKNOWN',
+    message: 'this node has not joined that job through this gateway',
+  });
 }
 
 async function sendMessage(
