@@ -114,13 +114,15 @@ export function createChatCompleter(
 
   return async (caller, request) => {
     const { tenantId, payer } = caller;
-    const assistant = await findAssistant(tenantId, request.model);
     const { question, history, redacted } = readConversation(request);
+    const [assistant, { createEngine, shard }] = await Promise.all([
+      findAssistant(tenantId, request.model),
+      knowledge.load(tenantId),
+    ]);
     const classifier: IntentClassifier | undefined =
       assistant.intentModelId === null
         ? undefined
         : await intentModels.load(tenantId, assistant.intentModelId);
-    const { createEngine, shard } = await knowledge.load(tenantId);
     const local = createEngine(classifier).answer(question, { history });
     const intent = local.intent ?? null;
     const { route, explanation } = routeQuestion(question, local);

@@ -10,8 +10,8 @@ export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0
 export interface Database {
   /** Runs `work` in one transaction that sees only the rows of `tenantId` (a UUID). */
   asTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Runs `work` with no tenant named: it may only call the functions made for that. */
-  asNobody<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Runs single statements with no tenant named: they may only call the functions made for that. */
+  asNobody<T>(work: (queries: Pick<Transaction, 'execute' | 'select'>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function connectDatabase({ url, connections = 20 }: DatabaseOptions): Dat
           return work(transaction);
         }),
       ),
-    asNobody: (work) => guard(db.transaction(work)),
+    asNobody: (work) => guard(work(db)),
     close: () => pool.end(),
   };
 }
