@@ -12,7 +12,7 @@ const wanted = createHash('sha256')
   .digest('hex');
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
-  console.error('Installing what the lockfile names (once; about 700 MB on disk) ...');
+  console.error('Installing what the lockfile names (once; about 780 MB on disk) ...');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const run = npm
