@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, systemClock, toMillis } from '@ddai/core';
 import { createTemporaryDirectory, type TemporaryDirectory } from '@ddai/testkit';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startAnvil } from '../src/anvil/anvil-supervisor.ts';
 import { findAnvil } from '../src/anvil/find-anvil.ts';
 import { callRpc } from '../src/anvil/rpc.ts';
@@ -125,31 +125,79 @@ describe('supervised anvil', () => {
 });
 
 describe('embedded Postgres', () => {
-  it('keeps what was committed when it is killed', async () => {
+  it('is started again when it is killed, with what was committed and under the same address', async () => {
     const options = {
       directory: join(directory.path, 'pg'),
       enginesDirectory: join(directory.path, 'engines'),
     };
-    const first = await startPostgres(options, dependencies);
-    const client = new Client({ connectionString: first.url });
-    client.on('error', () => undefined);
-    await client.connect();
-    await client.query('CREATE TABLE t (n int)');
-    await client.query('INSERT INTO t VALUES (7)');
-    process.kill(first.pid ?? -1, 'SIGKILL');
-    await client.end().catch(() => undefined);
+    const server = await startPostgres(options, dependencies);
+    const killed = server.pid() ?? -1;
+    await queryOnce(server.url, 'CREATE TABLE t (n int)');
+    await queryOnce(server.url, 'INSERT INTO t VALUES (7)');
+    process.kill(killed, 'SIGKILL');
 
-    const second = await startPostgres(options, dependencies);
-    const again = new Client({ connectionString: second.url });
-    await again.connect();
-    const { rows } = await again.query('SELECT n FROM t');
-    await again.end();
-    await second.stop();
+    const rows = await vi.waitFor(() => queryOnce(server.url, 'SELECT n FROM t'), {
+      timeout: 30_000,
+      interval: 100,
+    });
+    const restarted = server.pid();
+    await server.stop();
 
     expect(rows).toEqual([{ n: 7 }]);
+    expect(restarted).not.toBe(killed);
+    expect(() => process.kill(restarted ?? -1, 0)).toThrow();
     expect(readFileSync(join(options.directory, 'data', 'PG_VERSION'), 'utf8').trim()).toBe('18');
   });
+
+  it('stops the one that a killed parent left over, and starts with its data', async () => {
+    const options = {
+      directory: join(directory.path, 'pg-leftover'),
+      enginesDirectory: join(directory.path, 'engines'),
+    };
+    const parent = spawn(
+      process.execPath,
+      [
+        '--conditions=@ddai/source',
+        '--input-type=module',
+        '-e',
+        START_AND_WAIT,
+        JSON.stringify(options),
+      ],
+      { cwd: join(import.meta.dirname, '..'), stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const { url, pid } = JSON.parse(line.toString()) as { url: string; pid: number };
+    await queryOnce(url, 'CREATE TABLE t (n int)');
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+
+    const server = await startPostgres(options, dependencies);
+    const rows = await queryOnce(server.url, 'SELECT n FROM t');
+    await server.stop();
+
+    expect(rows).toEqual([]);
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
 });
+
+const START_AND_WAIT = `
+  import { startPostgres } from '@ddai/engines';
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const server = await startPostgres(JSON.parse(process.argv[1]), { logger: silent });
+  console.log(JSON.stringify({ url: server.url, pid: server.pid() }));
+  setInterval(() => {}, 1000);
+`;
+
+async function queryOnce(url: string, text: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
 
 describe('ports and processes', () => {
   it('names the process that holds a port', async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -28,19 +29,23 @@ export interface PostgresOptions {
 }
 
 export interface PostgresServer {
-  /** Superuser connection string. Holds the password: never log it. */
+  /** Superuser connection string, the same after a restart. Holds the password: never log it. */
   readonly url: string;
-  readonly pid: number | undefined;
+  /** The process now running; changes when it is restarted. */
+  pid(): number | undefined;
   /** Ends Postgres with a fast shutdown. */
   stop(): Promise<void>;
 }
 
 const SUPERUSER = 'postgres';
 const START_TIMEOUT_MILLISECONDS = 30_000;
+const STOP_GRACE_MILLISECONDS = 15_000;
+const RESTART_PAUSE_MILLISECONDS = 500;
 
 /**
- * Starts a real Postgres on a free loopback port, initialising the data directory the first
- * time. One left over from a killed parent is stopped first: its data is safe in its own log.
+ * Runs a real Postgres on a free loopback port, initialising the data directory the first time,
+ * and starts it again on that port when it dies: what it had committed is in its own log. One
+ * left over from a killed parent is stopped first.
  * @throws {DdaiError} `POSTGRES_START_FAILED`, `POSTGRES_BINARIES_MISSING`, `POSTGRES_USER_MISSING`
  */
 export async function startPostgres(
@@ -51,57 +56,92 @@ export async function startPostgres(
   const binaries = installPostgresBinaries(enginesDirectory);
   const data = join(directory, 'data');
   prepareDirectory(directory, user);
-  const password = readOrCreatePassword(join(directory, 'superuser.secret'), user);
+  const secretPath = join(directory, 'superuser.secret');
+  const password = readOrCreatePassword(secretPath, user);
   const bin = (name: string): string => join(binaries.directory, 'bin', name);
   const as = user === undefined ? {} : { uid: user.uid, gid: user.gid };
   const spawnOptions = { ...as, cwd: directory, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
 
   if (!existsSync(join(data, 'PG_VERSION'))) {
     rmSync(data, { recursive: true, force: true }); // A first start that was killed half-way.
-    const args = [
-      '-D',
-      data,
-      '-U',
-      SUPERUSER,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-    ];
-    args.push(`--pwfile=${join(directory, 'superuser.secret')}`);
-    const init = spawnSync(bin('initdb'), args, { ...spawnOptions, encoding: 'utf8' });
+    const encoding = ['--encoding=UTF8', '--locale=C'];
+    const login = ['-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${secretPath}`];
+    const init = spawnSync(bin('initdb'), ['-D', data, ...login, ...encoding], {
+      ...spawnOptions,
+      encoding: 'utf8',
+    });
     if (init.status !== 0)
       throw startError(`initdb failed: ${lastLine(init.stderr) || init.error?.message}`, directory);
-  } else {
-    await stopLeftover(data);
   }
 
   const port = await findFreePort();
+  const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   const logPath = join(directory, 'postgres.log');
-  const log = openSync(logPath, 'a', 0o600);
   const settings = [
     `port=${port}`,
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=100',
   ];
-  const child = spawn(
-    bin('postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-    {
-      ...spawnOptions,
-      stdio: ['ignore', log, log],
-    },
-  );
-  const url = `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  await waitForConnection({ url, child, logPath, directory });
+  const flags = settings.flatMap((setting) => ['-c', setting]);
+  let child: ChildProcess | undefined;
+  let stopping = false;
+  let restarting = Promise.resolve();
+
+  const launch = async (): Promise<void> => {
+    await stopLeftover(data);
+    const log = openSync(logPath, 'a', 0o600);
+    try {
+      child = spawn(bin('postgres'), ['-D', data, ...flags], {
+        ...spawnOptions,
+        stdio: ['ignore', log, log],
+      });
+    } finally {
+      closeSync(log); // The child has its own.
+    }
+    const launched = child;
+    try {
+      await waitForConnection({ url, child: launched, logPath, directory });
+    } catch (error) {
+      await end(launched);
+      throw error;
+    }
+    launched.once('exit', (code, signal) => {
+      restarting = relaunch(code ?? signal);
+    });
+    if (launched.exitCode !== null) restarting = relaunch(launched.exitCode);
+  };
+
+  const relaunch = async (why: string | number | null): Promise<void> => {
+    while (!stopping) {
+      logger.warn({ why }, 'Postgres ended unasked: starting it again');
+      try {
+        await launch();
+        return;
+      } catch (error) {
+        if (stopping) return;
+        logger.error({ error }, 'Postgres did not start again; trying once more');
+        await delay(RESTART_PAUSE_MILLISECONDS);
+      }
+    }
+  };
+
+  await launch();
   logger.info({ port, version: binaries.version }, 'Postgres is up');
   return {
     url,
-    pid: child.pid,
+    pid: () => child?.pid,
     stop: async () => {
-      if (child.pid !== undefined) await stopProcess(child.pid, 'SIGINT', 15_000);
+      stopping = true;
+      await end(child); // A start under way fails by this, and is not tried again.
+      await restarting;
     },
   };
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  await stopProcess(child.pid, 'SIGINT', STOP_GRACE_MILLISECONDS);
 }
 
 /** The data directory is 0700 and owned by whoever runs Postgres. */
@@ -122,7 +162,7 @@ function readOrCreatePassword(path: string, user: SystemUser | undefined): strin
 /** One whose parent was killed; SIGINT is Postgres's fast shutdown. */
 async function stopLeftover(data: string): Promise<void> {
   const pid = readPostmasterPid(data);
-  if (pid !== undefined) await stopProcess(pid, 'SIGINT', 15_000);
+  if (pid !== undefined) await stopProcess(pid, 'SIGINT', STOP_GRACE_MILLISECONDS);
 }
 
 interface WaitOptions {
@@ -138,7 +178,12 @@ async function waitForConnection({ url, child, logPath, directory }: WaitOptions
   child.once('error', (error) => {
     spawnError = error;
   });
-  while (Date.now() < deadline && spawnError === undefined && child.exitCode === null) {
+  while (
+    Date.now() < deadline &&
+    spawnError === undefined &&
+    child.exitCode === null &&
+    child.signalCode === null
+  ) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
     try {
       await client.connect();
