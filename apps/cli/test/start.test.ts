@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertPortFree, findFreePort } from '@ddai/engines';
 import { createTemporaryDirectory } from '@ddai/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, findProcessesOf, runDdai } from './support/run-ddai.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type Ended,
+  findProcessesOf,
+  type Running,
+  runDdai,
+  spawnDdai,
+} from './support/run-ddai.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../../examples', import.meta.url));
 const COMPANIES = ['bank', 'telecom', 'cloud'];
@@ -33,6 +39,8 @@ interface Result {
   readonly earnings: readonly { readonly name: string; readonly collected: string }[];
   readonly training: {
     readonly receiptFile: string;
+    readonly inheritedRounds: number;
+    readonly rounds: readonly unknown[];
     readonly killed: { readonly site: string; readonly survivors: number };
   };
   readonly phases: Record<string, number>;
@@ -44,21 +52,10 @@ let ports: readonly [number, number];
 let run: Ended;
 let result: Result;
 
-async function start(jsonFile: string): Promise<Ended> {
-  const [chainPort, gatewayPort] = ports;
-  return runDdai(
-    ['start', '--once', '--json', jsonFile].concat(
-      ['--chain-port', String(chainPort)],
-      ['--gateway-port', String(gatewayPort)],
-    ),
-    { home },
-  );
-}
-
 beforeAll(async () => {
   ports = [await findFreePort(), await findFreePort()];
   const file = join(folder.path, 'result.json');
-  run = await start(file);
+  run = await runDdai(startArguments('--once', '--json', file), { home });
   if (run.code === 0) result = JSON.parse(readFileSync(file, 'utf8')) as Result;
 }, FIVE_MINUTES);
 afterAll(() => folder.remove());
@@ -186,15 +183,91 @@ describe('ddai receipt verify', () => {
   });
 });
 
-it(
-  'runs again on the state of the first run',
-  async () => {
-    const file = join(folder.path, 'again.json');
-    const again = await start(file);
+describe('ddai start on the state of the first run', () => {
+  const file = join(folder.path, 'again.json');
+  let killedRound: number;
+  let again: Running;
 
-    expect(again.code, again.stderr).toBe(0);
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ reconciled: true });
-    expect(findProcessesOf(home)).toEqual([]);
-  },
-  FIVE_MINUTES,
-);
+  beforeAll(async () => {
+    const interrupted = spawnDdai(startArguments(), { home });
+    killedRound = await vi.waitFor(findRoundUnderWay, { timeout: FIVE_MINUTES, interval: 100 });
+    for (const process_ of findProcessesOf(home)) process.kill(Number.parseInt(process_, 10), 9);
+    await interrupted.ended;
+
+    again = spawnDdai(startArguments('--json', file), { home });
+    await waitForText(again.stdout, 'stays up until Ctrl-C');
+  }, FIVE_MINUTES);
+
+  it('goes on with the training job of a run that was killed, and pays its rounds once', () => {
+    const { training, reconciled } = JSON.parse(readFileSync(file, 'utf8')) as Result;
+
+    expect(training.inheritedRounds).toBeGreaterThanOrEqual(killedRound);
+    expect(training.rounds).toHaveLength(10);
+    expect(reconciled).toBe(true);
+  });
+
+  it(
+    'starts the gateway and a node again when they die',
+    async () => {
+      for (const name of ['gateway', 'node-1'])
+        process.kill(readRecordedPid(join(home, 'run', 'parts', `${name}.pid`)), 'SIGKILL');
+
+      await waitForText(again.stderr, 'gateway is back');
+      await waitForText(again.stderr, 'node-1 is back');
+      const { data } = await callGateway<{ data: unknown[] }>('/v1/models');
+      expect(data.length).toBeGreaterThan(0);
+    },
+    FIVE_MINUTES,
+  );
+
+  it(
+    'stops every process at SIGTERM',
+    async () => {
+      again.child.kill('SIGTERM');
+
+      expect((await again.ended).code).toBe(0);
+      expect(findProcessesOf(home)).toEqual([]);
+    },
+    FIVE_MINUTES,
+  );
+});
+
+function startArguments(...more: string[]): string[] {
+  const [chainPort, gatewayPort] = ports;
+  return [
+    'start',
+    '--chain-port',
+    String(chainPort),
+    '--gateway-port',
+    String(gatewayPort),
+    ...more,
+  ];
+}
+
+/** The API as the first company sees it. */
+async function callGateway<T>(path: string): Promise<T> {
+  const account = join(home, 'companies', 'bank', 'gateway-account.json');
+  const { apiKey } = JSON.parse(readFileSync(account, 'utf8')) as { apiKey: string };
+  const response = await fetch(`http://127.0.0.1:${ports[1]}${path}`, {
+    headers: { authorization: `Bearer ${apiKey}` },
+  });
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return (await response.json()) as T;
+}
+
+async function findRoundUnderWay(): Promise<number> {
+  const { data } = await callGateway<{
+    data: { state: string; progress: { closedRounds: number } | null }[];
+  }>('/v1/training-jobs');
+  const closed = data.find(({ state }) => state === 'running')?.progress?.closedRounds ?? 0;
+  if (closed < 2) throw new Error('no job has closed two rounds yet');
+  return closed;
+}
+
+function readRecordedPid(path: string): number {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { pid: number }).pid;
+}
+
+async function waitForText(read: () => string, text: string): Promise<void> {
+  await vi.waitFor(() => expect(read()).toContain(text), { timeout: FIVE_MINUTES, interval: 100 });
+}

@@ -36,6 +36,8 @@ export interface DdaiClient {
   ): Promise<PageReport[]>;
   createTrainingJob(job: NewTrainingJob, idempotencyKey?: string): Promise<TrainingJob>;
   readTrainingJob(id: string): Promise<TrainingJob>;
+  /** Ends a job; rounds that closed stay paid. */
+  cancelTrainingJob(id: string): Promise<TrainingJob>;
   /** The job's record, as JSON lines in UTF-8; it can be large. */
   readReceipt(jobId: string): Promise<ReadableStream<Uint8Array>>;
   /** The model as safetensors. */
@@ -103,6 +105,7 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     },
     createTrainingJob: (job, idempotencyKey) => post('/v1/training-jobs', job, idempotencyKey),
     readTrainingJob: (id) => get(`/v1/training-jobs/${id}`),
+    cancelTrainingJob: (id) => post(`/v1/training-jobs/${id}/cancel`, undefined),
     readReceipt: async (jobId) => {
       const path = `/v1/training-jobs/${jobId}/receipt`;
       return (await send({ method: 'GET', path })).body ?? new ReadableStream();

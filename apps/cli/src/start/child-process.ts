@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DdaiError } from '@ddai/core';
@@ -30,7 +30,8 @@ export interface Part {
   readonly pid: number;
   /** The next, or an earlier, event of this name. @throws {DdaiError} `PART_ENDED`, `PART_SILENT` */
   waitFor(event: string, timeoutMilliseconds: number): Promise<PartEvent>;
-  hasEnded(): boolean;
+  /** How it ended, once it has: its exit code or signal. */
+  readonly ended: Promise<string>;
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
@@ -43,6 +44,7 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
   const logPath = join(home.path, 'logs', `${name}.log`);
   mkdirSync(dirname(logPath), { recursive: true, mode: 0o700 });
   const log = openSync(logPath, 'a', 0o600);
+  const logStart = fstatSync(log).size;
   const child: ChildProcess = spawn(
     process.execPath,
     [...process.execArgv, findApp(app), ...args],
@@ -59,17 +61,20 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
   const forget = recordRun(partsDirectory(home), name, pid);
   const events = new EventEmitter();
   const seen = new Map<string, PartEvent>();
-  let ended = false;
+  let hasEnded = false;
   createInterface({ input: stdout }).on('line', (line) => {
     const event = parseEvent(line);
     if (event === undefined) return;
     seen.set(event.event, event);
     events.emit('event', event);
   });
-  child.once('exit', () => {
-    ended = true;
-    forget();
-    events.emit('ended');
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      hasEnded = true;
+      forget();
+      resolve(String(signal ?? `exit code ${code}`));
+      events.emit('ended');
+    });
   });
 
   const waitFor = (wanted: string, timeoutMilliseconds: number): Promise<PartEvent> =>
@@ -88,7 +93,11 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
       const fail = (code: string, what: string): void =>
         finish(() =>
           reject(
-            new DdaiError({ code, message: `${name} ${what}`, remedy: `Its log is ${logPath}.` }),
+            new DdaiError({
+              code,
+              message: [`${name} ${what}`, readLastReport(logPath, logStart)].join(''),
+              remedy: `Its log is ${logPath}.`,
+            }),
           ),
         );
       const onEvent = (event: PartEvent): void => {
@@ -105,19 +114,19 @@ export function startPart({ name, app, args, home }: PartOptions): Part {
       );
       events.on('event', onEvent);
       events.on('ended', onEnded);
-      if (ended) onEnded();
+      if (hasEnded) onEnded();
     });
 
   return {
     name,
     pid,
     waitFor,
-    hasEnded: () => ended,
+    ended,
     stop: async () => {
-      if (!ended) await stopProcess(pid, 'SIGTERM', STOP_GRACE_MILLISECONDS);
+      if (!hasEnded) await stopProcess(pid, 'SIGTERM', STOP_GRACE_MILLISECONDS);
     },
     kill: async () => {
-      if (!ended) await stopProcess(pid, 'SIGKILL', 0);
+      if (!hasEnded) await stopProcess(pid, 'SIGKILL', 0);
     },
   };
 }
@@ -132,6 +141,15 @@ function environmentOf(home: Home): NodeJS.ProcessEnv {
     DDAI_HOME: home.path,
     DDAI_CONFIG: '',
   };
+}
+
+const REPORT = /^ddai[a-z ]*: (.+)$/gm;
+
+/** What the part said last of why it ended, as `: …`; empty when it said nothing. */
+function readLastReport(logPath: string, from: number): string {
+  const log = readFileSync(logPath).subarray(from).toString('utf8');
+  const last = [...log.matchAll(REPORT)].at(-1)?.[1];
+  return last === undefined ? '' : `: ${last}`;
 }
 
 function parseEvent(line: string): PartEvent | undefined {

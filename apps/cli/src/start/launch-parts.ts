@@ -4,11 +4,11 @@ import { ddaiTokenAbi } from '@ddai/protocol';
 import { type Home, writeFileDurably } from '@ddai/storage';
 import { type Address, getAddress, parseEther } from 'viem';
 import { type Part, startPart } from './child-process.ts';
+import type { RestartablePart } from './keep-running.ts';
 import type { LocalChain } from './launch-chain.ts';
 import type { Site } from './scenario.ts';
 
-export interface GatewayPart {
-  readonly part: Part;
+export interface GatewayPart extends RestartablePart {
   readonly url: string;
   /** The key that companies authorise. */
   readonly signer: Address;
@@ -23,16 +23,15 @@ export async function launchGateway(options: {
 }): Promise<GatewayPart> {
   const { home, port, chain } = options;
   const args = ['--port', String(port), '--rpc', chain.client.rpcUrl];
-  const part = startPart({ name: 'gateway', app: 'gateway', home, args });
+  const start = (): Part => startPart({ name: 'gateway', app: 'gateway', home, args });
+  const part = start();
   const listening = await part.waitFor('listening', START_TIMEOUT_MILLISECONDS);
-  return { part, url: String(listening.url), signer: getAddress(String(listening.signer)) };
+  const signer = getAddress(String(listening.signer));
+  return restartable({ url: String(listening.url), signer }, { part, start, until: 'listening' });
 }
 
-export interface NodePart {
-  readonly part: Part;
+export interface NodePart extends RestartablePart {
   readonly operator: Address;
-  /** Starts the same node again after its process was killed. */
-  restart(): Promise<NodePart>;
 }
 
 export interface NodeOptions {
@@ -80,12 +79,26 @@ export async function launchNode(options: NodeOptions): Promise<NodePart> {
   const operator = getAddress(String(identity.operator));
   await fund(chain.marketQueue, chain, { operator, stake });
   await part.waitFor('serving', START_TIMEOUT_MILLISECONDS);
-  const restart = async (): Promise<NodePart> => {
-    const again = startPart({ name, app: 'node', home, args: ['serve', ...common] });
-    await again.waitFor('serving', START_TIMEOUT_MILLISECONDS);
-    return { part: again, operator, restart };
+  const start = (): Part => startPart({ name, app: 'node', home, args: ['serve', ...common] });
+  return restartable({ operator }, { part, start, until: 'serving' });
+}
+
+/** Adds the process that runs, and how the next one is started and known to work. */
+function restartable<T extends object>(
+  rest: T,
+  { part, start, until }: { part: Part; start: () => Part; until: string },
+): T & RestartablePart {
+  let current = part;
+  return {
+    ...rest,
+    get part() {
+      return current;
+    },
+    restart: async () => {
+      current = start();
+      await current.waitFor(until, START_TIMEOUT_MILLISECONDS);
+    },
   };
-  return { part, operator, restart };
 }
 
 /** Sends what is missing of ether and of stake, each for itself: a run may have died in between. */

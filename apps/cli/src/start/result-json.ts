@@ -49,6 +49,7 @@ export function resultToJson(result: RunResult): Record<string, unknown> {
     training: {
       jobId: trained.job.id,
       receiptFile: trained.receiptFile,
+      inheritedRounds: trained.inheritedRounds,
       killed: trained.killed,
       rounds: trained.job.progress?.roundMetrics,
     },

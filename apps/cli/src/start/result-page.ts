@@ -3,6 +3,7 @@ import { formatEther } from 'viem';
 import { describeReconciliation } from '../commands/reconcile.ts';
 import type { AnsweredQuestion } from './answer-questions.ts';
 import type { AccuracyComparison, CompanyAccuracy, Measured } from './compare-accuracy.ts';
+import type { RestartablePart } from './keep-running.ts';
 import type { CompanyAccount } from './open-accounts.ts';
 import type { Scenario } from './scenario.ts';
 import type { Settlement } from './settle.ts';
@@ -21,6 +22,8 @@ export interface RunResult {
   readonly names: ReadonlyMap<string, string>;
   readonly accounts: readonly CompanyAccount[];
   readonly gatewayUrl: string;
+  /** Everything that runs above the chain, to be kept running. */
+  readonly parts: readonly RestartablePart[];
   readonly seconds: number;
   readonly phases: ReadonlyMap<string, number>;
 }
@@ -43,7 +46,7 @@ export function renderResultPage(result: RunResult): string {
 
 function accuracySection({ scenario, accuracy, trained }: RunResult): string[] {
   const { companies, overall } = accuracy;
-  const { killed } = trained;
+  const { killed, inheritedRounds } = trained;
   const row = (name: string, tickets: number, row_: Omit<CompanyAccuracy, 'name'>): string =>
     `  ${name.padEnd(9)}${String(tickets).padStart(8)}  ${cell(row_.federated)}  ${cell(row_.local)}  ${cell(row_.central)}  ${gainWords(row_)}`;
   const tickets = (index: number): number =>
@@ -60,7 +63,7 @@ function accuracySection({ scenario, accuracy, trained }: RunResult): string[] {
       overall,
     ),
     ...indent(
-      `Accuracy on held-out tickets, with 95 % intervals.${killed.round === 0 ? '' : ` In round ${killed.round} ${killed.site} was killed in mid-round; the round closed with ${killed.survivors} survivors.`}`,
+      `Accuracy on held-out tickets, with 95 % intervals.${inheritedRounds === 0 ? '' : ` An interrupted run had closed ${inheritedRounds} of the job's rounds; this one went on from there.`}${killed.round === 0 ? '' : ` In round ${killed.round} ${killed.site} was killed in mid-round; the round closed with ${killed.survivors} survivors.`}`,
       2,
     ),
     `  Record of the job, for npx ddai receipt verify FILE:`,

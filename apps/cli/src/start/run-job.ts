@@ -10,6 +10,7 @@ import {
   useModel,
 } from './answer-questions.ts';
 import { compareAccuracy } from './compare-accuracy.ts';
+import type { RestartablePart } from './keep-running.ts';
 import { launchChain } from './launch-chain.ts';
 import { launchGateway } from './launch-parts.ts';
 import { openAccount } from './open-accounts.ts';
@@ -69,7 +70,7 @@ export async function runJob({
     ({ url, part }) => `${url} on its own Postgres (pid ${part.pid})`,
   );
 
-  const { accounts, sites, names } = await phases.run(
+  const { accounts, sites, names, nodes } = await phases.run(
     'nodes',
     async (say) => {
       const opened = [];
@@ -89,7 +90,8 @@ export async function runJob({
       const [sponsor] = opened;
       if (sponsor !== undefined)
         await waitUntilConnected({ names: named, client: sponsor.client, say });
-      return { accounts: opened, sites: siteNodes, names: named };
+      const nodes = [...siteNodes.map(({ node }) => node), ...queryNodes];
+      return { accounts: opened, sites: siteNodes, names: named, nodes };
     },
     (joined) =>
       `${joined.names.size} nodes staked, registered and connected; ${joined.accounts.length} companies funded`,
@@ -108,8 +110,14 @@ export async function runJob({
         home: home.path,
         onProgress: say,
       }),
-    ({ job, killed }) =>
-      `${job.progress?.closedRounds ?? 0} rounds, securely summed; ${killed.site} killed in round ${killed.round}, ${killed.survivors} closed it`,
+    ({ job, killed, inheritedRounds }) =>
+      [
+        `${job.progress?.closedRounds ?? 0} rounds, securely summed`,
+        ...(inheritedRounds === 0 ? [] : [`${inheritedRounds} of them in a run before this one`]),
+        ...(killed.round === 0
+          ? []
+          : [`${killed.site} killed in round ${killed.round}, ${killed.survivors} closed it`]),
+      ].join('; '),
   );
   const accuracy = await phases.run(
     'comparison',
@@ -154,6 +162,7 @@ export async function runJob({
     ({ earnings, reconciliation }) =>
       `${earnings.length} nodes collected and claimed; the books ${reconciliation.holds ? 'hold to the wei' : 'DO NOT HOLD'}`,
   );
+  const parts: RestartablePart[] = [gateway, ...nodes];
   const seconds = (performance.now() - startedAt) / 1000;
   return {
     scenario,
@@ -165,6 +174,7 @@ export async function runJob({
     names,
     accounts,
     gatewayUrl: gateway.url,
+    parts,
     seconds,
     phases: phases.seconds,
   };

@@ -5,6 +5,7 @@ import { assertPortFree, assertRunFree, claimRun, findPortHolder } from '@ddai/e
 import { fileReadError, findHomePath, type Home, homeAt, openHome } from '@ddai/storage';
 import { callerPath } from '../input/caller-path.ts';
 import { START, stopLeftovers } from '../recorded-parts.ts';
+import { keepRunning, type RestartablePart } from './keep-running.ts';
 import { resultToJson } from './result-json.ts';
 import { renderResultPage } from './result-page.ts';
 import { runJob } from './run-job.ts';
@@ -33,6 +34,7 @@ export async function startCommand(flags: StartFlags): Promise<void> {
     for (const stop of stops.splice(0).reverse()) await stop();
     await stopLeftovers(home); // What was just being started when we were told to stop.
   };
+  let parts: readonly RestartablePart[];
   let interruption: Promise<never> | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -43,6 +45,7 @@ export async function startCommand(flags: StartFlags): Promise<void> {
   }
   try {
     const result = await runJob({ flags, scenario, home, stops, startedAt });
+    ({ parts } = result);
     process.stdout.write(`\n${renderResultPage(result)}\n\n`);
     if (flags.json !== undefined)
       writeFileSync(
@@ -55,11 +58,15 @@ export async function startCommand(flags: StartFlags): Promise<void> {
     await stopAll();
     throw error;
   }
-  if (flags.once) await stopAll();
-  else
-    process.stdout.write(
-      `The network stays up until Ctrl-C. State and logs: ${home.path} (npx ddai reset erases it).\n`,
-    );
+  if (flags.once) {
+    await stopAll();
+    return;
+  }
+  process.stdout.write(
+    `The network stays up until Ctrl-C. State and logs: ${home.path} (npx ddai reset erases it).\n`,
+  );
+  const letGo = keepRunning(parts, (line) => process.stderr.write(`${line}\n`));
+  stops.push(async () => letGo()); // The first of all: then they may end.
 }
 
 /** Everything the caller handed over, read and checked before anything is made or started. */

@@ -3,16 +3,17 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DdaiError } from '@ddai/core';
-import type { TrainingJob } from '@ddai/sdk';
+import type { NewTrainingJob, TrainingJob } from '@ddai/sdk';
 import { parseEther } from 'viem';
 import { DATASET, type NodePart } from './launch-parts.ts';
 import type { CompanyAccount } from './open-accounts.ts';
+import { orderTraining } from './order-training.ts';
 import type { Scenario, Site } from './scenario.ts';
 
 export interface SiteNode {
   readonly site: Site;
   readonly organisation: string;
-  node: NodePart;
+  readonly node: NodePart;
 }
 
 export interface TrainTogetherOptions {
@@ -30,7 +31,9 @@ export interface TrainedTogether {
   readonly model: Uint8Array;
   /** File with the job's record, for `ddai receipt verify`. */
   readonly receiptFile: string;
-  /** Which site was killed, in which round, and with how many survivors that round closed. */
+  /** Rounds that had closed when this run found the job of an interrupted one; 0 if it is new. */
+  readonly inheritedRounds: number;
+  /** Which site was killed, in which round (0: in none), and with how many survivors that round closed. */
   readonly killed: { readonly site: string; readonly round: number; readonly survivors: number };
 }
 
@@ -43,7 +46,7 @@ const KILL_AFTER_ROUNDS = 1;
 /** Trains one model across all sites, kills one of them in the middle of a round, and brings it back. */
 export async function trainTogether(options: TrainTogetherOptions): Promise<TrainedTogether> {
   const { scenario, sponsor, sites, seed, home, onProgress } = options;
-  const created = await sponsor.client.createTrainingJob({
+  const request: NewTrainingJob = {
     name: `intents of ${scenario.source}`.slice(0, 100),
     labels: scenario.labels,
     participants: sites.map(({ node, organisation }) => ({
@@ -55,14 +58,15 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
     seed,
     examples: sites.reduce((sum, { site }) => sum + site.train.length, 0),
     threshold: thresholdOf(sites.length),
-  });
+  };
+  const order = await orderTraining(sponsor.client, { directory: home, request });
   const victim = sites.at(-1);
   if (victim === undefined) throw new Error('no site to train on');
   let killedInRound: number | undefined;
   let isBack = false;
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   for (;;) {
-    const job = await sponsor.client.readTrainingJob(created.id);
+    const job = await sponsor.client.readTrainingJob(order.job.id);
     const { progress } = job;
     if (progress !== null) {
       const last = progress.roundMetrics.at(-1);
@@ -82,14 +86,15 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
         await victim.node.part.kill();
       } else if (killedInRound !== undefined && !isBack && progress.closedRounds >= killedInRound) {
         isBack = true;
-        victim.node = await victim.node.restart();
+        await victim.node.restart();
       }
     }
     if (job.state === 'completed' && job.modelId !== null) {
-      if (!isBack && killedInRound !== undefined) victim.node = await victim.node.restart();
+      if (!isBack && killedInRound !== undefined) await victim.node.restart();
       const model = await sponsor.client.readModel(job.modelId);
       const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
       await saveReceipt(await sponsor.client.readReceipt(job.id), receiptFile);
+      order.close();
       const survivors =
         killedInRound === undefined
           ? 0
@@ -98,6 +103,7 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
         job,
         model,
         receiptFile,
+        inheritedRounds: order.inherited,
         killed: { site: victim.site.name, round: killedInRound ?? 0, survivors },
       };
     }

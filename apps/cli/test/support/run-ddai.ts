@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -10,22 +10,32 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command as a user does, and waits for its end. Nothing of our own environment leaks in. */
-export function runDdai(
+export interface RunOptions {
+  readonly home: string;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  /** A command that runs it, for instance with fewer rights. */
+  readonly through?: readonly string[];
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it wrote until now. */
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly ended: Promise<Ended>;
+}
+
+/** Runs the command as a user does, and waits for its end. */
+export function runDdai(args: readonly string[], options: RunOptions): Promise<Ended> {
+  return spawnDdai(args, options).ended;
+}
+
+/** Starts the command as a user does. Nothing of our own environment leaks in. */
+export function spawnDdai(
   args: readonly string[],
-  {
-    home,
-    env = {},
-    cwd,
-    through = [],
-  }: {
-    home: string;
-    env?: Record<string, string>;
-    cwd?: string;
-    /** A command that runs it, for instance with fewer rights. */
-    through?: readonly string[];
-  },
-): Promise<Ended> {
+  { home, env = {}, cwd, through = [] }: RunOptions,
+): Running {
   const [command = process.execPath, ...rest] = [...through, process.execPath, BIN, ...args];
   const child = spawn(command, rest, {
     env: { ...inherited(), ...env, DDAI_HOME: home },
@@ -33,10 +43,11 @@ export function runDdai(
     ...(cwd === undefined ? {} : { cwd }),
   });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
   });
+  return { child, stdout, stderr, ended };
 }
 
 /** `name` of every process that works on the state folder `home`, as `pid command`. */

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readStartTime } from './process-state.ts';
 
 /**
  * Remembers a child across our own death. The start time tells a process from a later one that
@@ -27,14 +28,4 @@ export function readLivePid(path: string): number | undefined {
 
 export function removePidFile(path: string): void {
   rmSync(path, { force: true });
-}
-
-/** Field 22 of /proc/PID/stat: clock ticks since boot. */
-function readStartTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /**
  * Names the process that listens on a TCP port, as `name (pid 12)`, from Linux's /proc.
@@ -37,10 +38,16 @@ function findSocketOwner(inode: string): string | undefined {
     }
     for (const descriptor of descriptors) {
       if (readLink(`/proc/${pid}/fd/${descriptor}`) !== wanted) continue;
-      return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+      return `${readProgramName(pid)} (pid ${pid})`;
     }
   }
   return undefined;
+}
+
+/** As it was called: Node's own threads rename the process in `comm`. */
+function readProgramName(pid: string): string {
+  const [program = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return basename(program);
 }
 
 function readLink(path: string): string | undefined {

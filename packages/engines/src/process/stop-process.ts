@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isRunning } from './process-state.ts';
 
 /** Sends `signal`, waits, then kills. Resolves when the process is gone. */
 export async function stopProcess(
@@ -9,14 +10,14 @@ export async function stopProcess(
   if (!sendSignal(pid, signal)) return;
   const steps = Math.ceil(graceMilliseconds / 25);
   for (let step = 0; step < steps; step++) {
-    if (!sendSignal(pid, 0)) return;
+    if (!isRunning(pid)) return;
     await delay(25);
   }
   sendSignal(pid, 'SIGKILL');
-  while (sendSignal(pid, 0)) await delay(25);
+  while (isRunning(pid)) await delay(25);
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
+function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
