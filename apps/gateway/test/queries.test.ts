@@ -21,6 +21,7 @@ import {
   voucherSchema,
   WORK_CLASSES,
 } from '@ddai/protocol';
+import { Client } from 'pg';
 import { type Address, keccak256, type PrivateKeyAccount, parseEther, recoverAddress } from 'viem';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { dialAsNode, type ScriptedNode } from './support/scripted-node.ts';
@@ -134,6 +135,24 @@ const addNode = async ({ onQuery, onVoucher = () => undefined }: Behaviour): Pro
 const ask = (content: string, key?: string) =>
   tenant.client.complete({ model: tenant.assistantId, messages: [{ role: 'user', content }] }, key);
 
+/** Lets writes to a table fail until the returned function is called. */
+const breakTable = async (
+  table: string,
+  event: string,
+  condition = 'true',
+): Promise<() => Promise<void>> => {
+  const run = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: gateway.databaseUrl });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await run(`CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION 'no space left on device'; END $$;
+    CREATE TRIGGER refuse ${event} ON ${table} FOR EACH ROW WHEN (${condition}) EXECUTE FUNCTION refuse()`);
+  return () => run(`DROP TRIGGER refuse ON ${table}`);
+};
+
 const until = async (condition: () => boolean): Promise<void> => {
   for (let tries = 0; tries < 100 && !condition(); tries++)
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -236,6 +255,84 @@ describe('a complex question', () => {
     await expect(ask('Something else?', 'key-1')).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',
     });
+  });
+
+  it('whose answer cannot be stored costs nothing and is not the node’s fault; the repeat is paid', async () => {
+    let answered = 0;
+    const { operator } = await addNode({
+      onQuery: (frame, session, signing) => {
+        answered += 1;
+        return answerQuery(frame, session, signing);
+      },
+    });
+    const chargesBefore = (await tenant.client.readUsage()).charges.length;
+
+    const repair = await breakTable('completions', 'BEFORE INSERT');
+    await expect(ask(QUESTION, 'key-2')).rejects.toMatchObject({ code: 'DATABASE_QUERY_FAILED' });
+    await repair();
+    expect((await tenant.client.readUsage()).charges).toHaveLength(chargesBefore);
+    const { details } = await ask(QUESTION, 'key-2');
+
+    expect(details.node).toMatchObject({ operator, failed_before: [] });
+    expect(answered).toBe(2);
+    expect((await tenant.client.readUsage()).charges).toHaveLength(chargesBefore + 1);
+  });
+
+  it('that was paid and stored is given, and not asked or paid again, when its caller never heard', async () => {
+    let answered = 0;
+    await addNode({
+      onQuery: (frame, session, signing) => {
+        answered += 1;
+        return answerQuery(frame, session, signing);
+      },
+    });
+    const chargesBefore = (await tenant.client.readUsage()).charges.length;
+
+    const repair = await breakTable(
+      'idempotency_records',
+      'BEFORE UPDATE',
+      'NEW.status IS NOT NULL',
+    );
+    await expect(ask(QUESTION, 'key-3')).rejects.toMatchObject({ code: 'DATABASE_QUERY_FAILED' });
+    await repair();
+    const { text, details } = await ask(QUESTION, 'key-3');
+
+    expect(text).toContain('8 euros');
+    expect(details.node).not.toBeNull();
+    expect(answered).toBe(1);
+    expect((await tenant.client.readUsage()).charges).toHaveLength(chargesBefore + 1);
+  });
+
+  it('reserves its price while a node works on it', async () => {
+    const small = await gateway.addTenant('small', parseEther('0.05')); // Two, with the highest fee.
+    const source = await small.client.createKnowledgeSource('help');
+    await small.client.replacePages(source.id, PAGES);
+    const { promise: release, resolve: letGo } = Promise.withResolvers<void>();
+    await addNode({
+      onQuery: async (frame, session, signing) => {
+        await release;
+        return answerQuery(frame, session, signing);
+      },
+    });
+    const messages = [{ role: 'user' as const, content: QUESTION }];
+
+    let ended = 0;
+    const results = await Promise.allSettled(
+      Array.from({ length: 5 }, async () => {
+        try {
+          return await small.client.complete({ model: small.assistantId, messages });
+        } finally {
+          ended += 1;
+          if (ended === 3) letGo();
+        }
+      }),
+    );
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    for (const result of results)
+      if (result.status === 'rejected')
+        expect(result.reason).toMatchObject({ code: 'PAYER_BALANCE_LOW' });
+    expect((await small.client.readUsage()).charges).toHaveLength(2);
   });
 
   it('is not sent for a payer whose escrow could not pay it', async () => {

@@ -18,6 +18,8 @@ beforeEach(async () => {
   });
   const [pid] = (await once(parent.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   zombie = Number(pid.toString());
+  // From then on it is a program that knows nothing of the child.
+  await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
 });
 afterEach(() => parent.kill('SIGKILL'));
 afterEach(() => folder.remove());

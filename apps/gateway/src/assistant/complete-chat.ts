@@ -21,10 +21,11 @@ import {
   unixSeconds,
 } from '@ddai/core';
 import { eq, or } from 'drizzle-orm';
-import type { Database } from '../database/database.ts';
-import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
+import type { Database, Transaction } from '../database/database.ts';
+import { idToUuid, uuidToId } from '../database/ids.ts';
 import { assistants, completions } from '../database/schema.ts';
 import type { Caller } from '../http/environment.ts';
+import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { IntentModels } from './intent-models.ts';
@@ -60,13 +61,16 @@ export interface ChatDetails {
   } | null;
 }
 
-export interface ChatAnswer {
+interface Answer {
+  readonly text: string;
+  readonly details: ChatDetails;
+}
+
+export interface ChatAnswer extends Answer {
   readonly id: string;
   /** Unix seconds. */
   readonly created: number;
   readonly model: string;
-  readonly text: string;
-  readonly details: ChatDetails;
 }
 
 export interface CompleteChatDependencies {
@@ -87,7 +91,7 @@ const MILLIONTHS = 1_000_000;
 /** Answers the last user message from the tenant's own knowledge, alone or with a paid node's work. */
 export function createChatCompleter(
   dependencies: CompleteChatDependencies,
-): (caller: Caller, request: ChatRequest) => Promise<ChatAnswer> {
+): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, intentModels, dispatch, metrics, clock } = dependencies;
 
   const findAssistant = async (
@@ -112,8 +116,26 @@ export function createChatCompleter(
     return row;
   };
 
-  return async (caller, request) => {
+  /** What an earlier try of the same request stored before its caller could be told. */
+  const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
+    const [row] = await database.asTenant(tenantId, (tx) =>
+      tx.select().from(completions).where(eq(completions.id, id)),
+    );
+    if (row === undefined) return undefined;
+    const { text, details } = row.answer as Answer;
+    return {
+      id: uuidToId('completion', id),
+      created: Math.floor(row.createdAt.getTime() / 1000),
+      model: uuidToId('assistant', row.assistantId),
+      text,
+      details,
+    };
+  };
+
+  return async (caller, request, { id, repeated }) => {
     const { tenantId, payer } = caller;
+    const stored = repeated ? await findAnswer(tenantId, id) : undefined;
+    if (stored !== undefined) return stored;
     const { question, history, redacted } = readConversation(request);
     const [assistant, { createEngine, shard }] = await Promise.all([
       findAssistant(tenantId, request.model),
@@ -126,23 +148,53 @@ export function createChatCompleter(
     const local = createEngine(classifier).answer(question, { history });
     const intent = local.intent ?? null;
     const { route, explanation } = routeQuestion(question, local);
-    const id = createUuid();
 
-    const simple = (reason: string): { text: string; details: ChatDetails } => ({
-      text: local.abstained ? ABSTAINED : local.text,
-      details: {
-        citations: local.citations,
-        confidence: local.confidence,
-        abstained: local.abstained,
-        intent,
-        route: 'simple',
-        route_reason: reason,
-        redacted,
-        node: null,
-      },
-    });
+    const store = (tx: Transaction, answer: Answer): Promise<unknown> =>
+      tx.insert(completions).values({
+        id,
+        tenantId,
+        assistantId: assistant.id,
+        question,
+        answer,
+        route: answer.details.route,
+      });
 
-    const complex = async (): Promise<{ text: string; details: ChatDetails }> => {
+    const simple = async (reason: string): Promise<Answer> => {
+      const answer: Answer = {
+        text: local.abstained ? ABSTAINED : local.text,
+        details: {
+          citations: local.citations,
+          confidence: local.confidence,
+          abstained: local.abstained,
+          intent,
+          route: 'simple',
+          route_reason: reason,
+          redacted,
+          node: null,
+        },
+      };
+      await database.asTenant(tenantId, (tx) => store(tx, answer));
+      return answer;
+    };
+
+    const readNodesAnswer = (answer: QueryAnswer): Answer => {
+      const result = readResult(answer.result);
+      return {
+        text: result.abstained ? ABSTAINED : result.text,
+        details: {
+          citations: result.citations,
+          confidence: result.confidence / MILLIONTHS,
+          abstained: result.abstained,
+          intent,
+          route: 'complex',
+          route_reason: explanation,
+          redacted,
+          node: nodeDetails(answer),
+        },
+      };
+    };
+
+    const complex = async (): Promise<Answer> => {
       const input = complexQueryInputBytes({
         pipeline: COMPLEX_PIPELINE,
         shardHash: shard,
@@ -161,24 +213,12 @@ export function createChatCompleter(
         input,
         shard,
         checkResult,
+        store: (tx, answered) => store(tx, readNodesAnswer(answered)),
       });
-      const result = readResult(answer.result);
-      return {
-        text: result.abstained ? ABSTAINED : result.text,
-        details: {
-          citations: result.citations,
-          confidence: result.confidence / MILLIONTHS,
-          abstained: result.abstained,
-          intent,
-          route: 'complex',
-          route_reason: explanation,
-          redacted,
-          node: nodeDetails(answer),
-        },
-      };
+      return readNodesAnswer(answer);
     };
 
-    const complexOrOwn = async (): Promise<{ text: string; details: ChatDetails }> => {
+    const complexOrOwn = async (): Promise<Answer> => {
       try {
         return await complex();
       } catch (error) {
@@ -188,18 +228,8 @@ export function createChatCompleter(
       }
     };
 
-    const { text, details } = route === 'simple' ? simple(explanation) : await complexOrOwn();
+    const { text, details } = await (route === 'simple' ? simple(explanation) : complexOrOwn());
     metrics.answers.inc({ route: details.route, abstained: String(details.abstained) });
-    await database.asTenant(tenantId, (tx) =>
-      tx.insert(completions).values({
-        id,
-        tenantId,
-        assistantId: assistant.id,
-        question,
-        answer: { text, details },
-        route: details.route,
-      }),
-    );
     return {
       id: uuidToId('completion', id),
       created: unixSeconds(clock),

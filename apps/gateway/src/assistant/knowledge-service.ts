@@ -40,7 +40,8 @@ export interface LoadedKnowledge {
 }
 
 export interface KnowledgeService {
-  createSource(tenantId: string, name: string): Promise<SourceView>;
+  /** @param id a UUID; the source that has it already is given back. */
+  createSource(tenantId: string, source: { id: string; name: string }): Promise<SourceView>;
   listSources(tenantId: string): Promise<SourceView[]>;
   /** Replaces a source's pages by `pages`; the report says of each why it can't be answered from. */
   replacePages(
@@ -121,10 +122,14 @@ export function createKnowledgeService({
   };
 
   return {
-    async createSource(tenantId, name) {
+    async createSource(tenantId, { id, name }) {
       try {
         const [row] = await database.asTenant(tenantId, (tx) =>
-          tx.insert(knowledgeSources).values({ id: createUuid(), tenantId, name }).returning(),
+          tx
+            .insert(knowledgeSources)
+            .values({ id, tenantId, name })
+            .onConflictDoUpdate({ target: knowledgeSources.id, set: { name } })
+            .returning(),
         );
         if (row === undefined) throw new Error('the insert returned no row');
         return {

@@ -13,9 +13,10 @@ const OLDEST_POSTGRES = 150_000;
 /**
  * Brings the database at `url` up to date. `url` is whoever may create roles the first time;
  * afterwards any member of `ddai_owner` and `ddai_app`.
+ * @param migrations the folder of migrations, for tests that stop at an earlier version
  * @throws {DdaiError} `DATABASE_UNREACHABLE`, `DATABASE_TOO_OLD`, `DATABASE_ROLES_MISSING`
  */
-export async function migrateDatabase(url: string): Promise<void> {
+export async function migrateDatabase(url: string, migrations = MIGRATIONS): Promise<void> {
   const client = new Client({ connectionString: url });
   try {
     await client.connect();
@@ -44,7 +45,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     const owner = new Client(connectionAs(url, OWNER_ROLE));
     await owner.connect();
     try {
-      await migrate(drizzle(owner), { migrationsFolder: MIGRATIONS });
+      await migrate(drizzle(owner), { migrationsFolder: migrations });
     } finally {
       await owner.end();
     }

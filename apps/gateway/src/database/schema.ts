@@ -123,6 +123,10 @@ export const idempotencyRecords = pgTable(
     key: text('key').notNull(),
     /** SHA-256 over method, path and body. */
     fingerprint: text('fingerprint').notNull(),
+    /** What the work makes has this id, also when a repeat has to do it again. */
+    runId: uuid('run_id').notNull().default(sql`gen_random_uuid()`),
+    /** Null after a failure: the next one with this key may try again. */
+    startedAt: moment('started_at').default(sql`now()`),
     status: integer('status'),
     response: jsonb('response'),
     createdAt,
@@ -140,13 +144,20 @@ export const workRequests = pgTable(
     requestId: text('request_id').notNull().unique(),
     node: text('node').notNull(),
     state: text('state', { enum: ['sent', 'answered', 'failed'] }).notNull(),
+    /** Wei that it will cost; reserved while it is `sent` and not expired. */
+    price: wei('price').notNull().default('0'),
+    /** The node's answer counts for nothing from then on. */
+    expiresAt: moment('expires_at').notNull().default(sql`now()`),
     /** Why it failed, as a code. */
     failure: text('failure'),
     attestation: jsonb('attestation'),
     milliseconds: integer('milliseconds'),
     createdAt,
   },
-  (table) => [index('work_requests_completion').on(table.completionId)],
+  (table) => [
+    index('work_requests_completion').on(table.completionId),
+    index('work_requests_open').on(table.tenantId, table.expiresAt).where(sql`state = 'sent'`),
+  ],
 );
 
 /** What was promised to nodes, each reason once. */

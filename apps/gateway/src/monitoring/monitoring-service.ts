@@ -39,7 +39,8 @@ export interface AlertView {
 export interface MonitoringService {
   createMonitor(
     tenantId: string,
-    monitor: { series: string; settings: MonitorSettings },
+    /** `id` is a UUID; a monitor that has it already is given back. */
+    monitor: { id: string; series: string; settings: MonitorSettings },
   ): Promise<{ id: string; series: string }>;
   /** Stores new events and lets the monitors of their series look. Returns how many were new, and the alerts raised. */
   addEvents(
@@ -121,12 +122,14 @@ export function createMonitoringService({
   };
 
   return {
-    async createMonitor(tenantId, { series, settings }) {
-      const id = createUuid();
+    async createMonitor(tenantId, { id, series, settings }) {
       createSeasonalMonitor({ ...settings, id: uuidToId('monitor', id), seriesId: series }); // Refuses impossible settings.
       try {
         await database.asTenant(tenantId, (tx) =>
-          tx.insert(monitors).values({ id, tenantId, series, settings }),
+          tx
+            .insert(monitors)
+            .values({ id, tenantId, series, settings })
+            .onConflictDoNothing({ target: monitors.id }),
         );
       } catch (cause) {
         if (!isUniqueViolation(cause)) throw cause;

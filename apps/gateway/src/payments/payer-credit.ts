@@ -6,11 +6,11 @@ import {
 } from '@ddai/chain';
 import { type Clock, DdaiError } from '@ddai/core';
 import type { WorkClass } from '@ddai/protocol';
-import { and, eq, inArray, like, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, like, sql } from 'drizzle-orm';
 import { type Address, formatEther } from 'viem';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
-import { charges, trainingJobs, vouchers } from '../database/schema.ts';
+import { charges, trainingJobs, vouchers, workRequests } from '../database/schema.ts';
 import { type JobPlan, jobBudget } from '../training/job-plan.ts';
 
 export interface CreditQuestion {
@@ -22,10 +22,15 @@ export interface CreditQuestion {
 
 export interface PayerCredit {
   /**
-   * Checks that everything promised and `amount` more could be collected now.
+   * Checks that everything promised, budgeted and under way, and `amount` more, could be collected
+   * now, and runs `record` in the same transaction: it stores what reserves the amount from then
+   * on. Reservations of one payer take turns.
    * @throws {DdaiError} `PAYER_BALANCE_LOW`
    */
-  assertCovers(question: CreditQuestion): Promise<void>;
+  reserve<T>(
+    question: CreditQuestion,
+    record: (transaction: Transaction) => Promise<T>,
+  ): Promise<T>;
 }
 
 export interface PayerCreditDependencies {
@@ -59,11 +64,12 @@ export function createPayerCredit({
 
   const readStanding = async (
     payer: Address,
-    rows: readonly (typeof vouchers.$inferSelect)[],
+    readVouchers: () => Promise<readonly (typeof vouchers.$inferSelect)[]>,
   ): Promise<Standing> => {
     const known = standings.get(payer);
     if (known !== undefined && clock.now() - known.readAt < FRESH_MILLISECONDS) return known;
     const readAt = clock.now();
+    const rows = await readVouchers();
     const [account, allowance, collected] = await Promise.all([
       readPayerAccount(chain, payer),
       readSignerAllowance(chain, { payer, signer }),
@@ -112,26 +118,37 @@ export function createPayerCredit({
     return open;
   };
 
+  /** What nodes are working on just now. */
+  const readUnderWay = async (tx: Transaction): Promise<bigint> => {
+    const [row] = await tx
+      .select({ sum: sql<string>`coalesce(sum(${workRequests.price}), 0)` })
+      .from(workRequests)
+      .where(and(eq(workRequests.state, 'sent'), gt(workRequests.expiresAt, sql`now()`)));
+    return BigInt(row?.sum ?? 0);
+  };
+
   return {
-    async assertCovers({ tenantId, payer, amount }) {
-      const { rows, budgets } = await database.asTenant(tenantId, async (tx) => ({
-        rows: await tx
-          .select()
-          .from(vouchers)
-          .where(and(eq(vouchers.payer, payer), eq(vouchers.signer, signer))),
-        budgets: await readBudgets(tx),
-      }));
-      const { room, expires, collected } = await readStanding(payer, rows);
-      const promised = rows.reduce((sum, row) => sum + BigInt(row.cumulative), 0n);
-      const open = promised - collected + budgets;
-      if (expires * 1000n > BigInt(clock.now()) && open + amount <= room) return;
-      throw new DdaiError({
-        code: 'PAYER_BALANCE_LOW',
-        message:
-          `${payer} can pay ${formatEther(room)} DDAI through this gateway, ` +
-          `${formatEther(open)} are promised or budgeted, and this needs ${formatEther(amount)} more`,
-        remedy:
-          'Deposit into PaymentsEscrow, or raise or renew the allowance of this gateway’s signer.',
+    async reserve({ tenantId, payer, amount }, record) {
+      const mine = and(eq(vouchers.payer, payer), eq(vouchers.signer, signer));
+      const readVouchers = (tx: Transaction): Promise<(typeof vouchers.$inferSelect)[]> =>
+        tx.select().from(vouchers).where(mine);
+      const { room, expires, collected } = await readStanding(payer, () =>
+        database.asTenant(tenantId, readVouchers),
+      );
+      return database.asTenant(tenantId, async (tx) => {
+        await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 0))`);
+        const rows = await readVouchers(tx);
+        const promised = rows.reduce((sum, row) => sum + BigInt(row.cumulative), 0n);
+        const open = promised - collected + (await readBudgets(tx)) + (await readUnderWay(tx));
+        if (expires * 1000n > BigInt(clock.now()) && open + amount <= room) return record(tx);
+        throw new DdaiError({
+          code: 'PAYER_BALANCE_LOW',
+          message:
+            `${payer} can pay ${formatEther(room)} DDAI through this gateway, ` +
+            `${formatEther(open)} are promised, budgeted or under way, and this needs ${formatEther(amount)} more`,
+          remedy:
+            'Deposit into PaymentsEscrow, or raise or renew the allowance of this gateway’s signer.',
+        });
       });
     },
   };

@@ -14,7 +14,7 @@ import {
 } from '@ddai/protocol';
 import { eq } from 'drizzle-orm';
 import { type Address, type Hex, isAddressEqual, keccak256, recoverTypedDataAddress } from 'viem';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
 import { workRequests } from '../database/schema.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
@@ -33,6 +33,8 @@ export interface QueryJob {
   readonly shard: string;
   /** Reads the result's bytes; throws when they are no answer to this input. */
   readonly checkResult: (bytes: Uint8Array) => void;
+  /** Stores the answer in the transaction that pays for it: one never happens without the other. */
+  readonly store: (transaction: Transaction, answer: QueryAnswer) => Promise<unknown>;
 }
 
 export interface QueryAnswer {
@@ -74,21 +76,25 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
   const { database, directory, voucherBook, payerCredit, clock, logger, price } = dependencies;
   const random = createSeededRandom(randomBytes(8).toString('hex'));
 
+  /** Only a node's own failure comes back; whatever is not its fault is thrown. */
   const tryNode = async (
     session: NodeSession,
     job: QueryJob,
-  ): Promise<Omit<QueryAnswer, 'failures'>> => {
+  ): Promise<NodeReply | { readonly failure: string }> => {
     const workId = createUuid();
+    const { tenantId, payer, completionId } = job;
     const request = createRequest(dependencies, session, job);
-    const { tenantId, completionId } = job;
-    await database.asTenant(tenantId, (tx) =>
+    const { requestId, expires } = request.attestation;
+    await payerCredit.reserve({ tenantId, payer, amount: price }, (tx) =>
       tx.insert(workRequests).values({
         id: workId,
         tenantId,
         completionId,
-        requestId: request.attestation.requestId,
+        requestId,
         node: session.operator,
         state: 'sent',
+        price: price.toString(),
+        expiresAt: new Date(Number(expires) * 1000),
       }),
     );
     session.grants.add(job.shard);
@@ -97,56 +103,62 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
     try {
       const { result, signed } = await askNode(session, job, request, dependencies);
       const milliseconds = clock.now() - sentAt;
-      await database.asTenant(tenantId, async (tx) => {
-        await tx
-          .update(workRequests)
-          .set({
-            state: 'answered',
-            attestation: { ...signed, expires: signed.expires.toString() },
-            milliseconds,
-          })
-          .where(eq(workRequests.id, workId));
-        const charge = {
-          tenantId,
-          payer: job.payer,
-          node: session.operator,
-          workClass: WORK_CLASSES.query,
-          amount: price,
-        };
-        await voucherBook.promise(tx, { ...charge, reason: `query:${completionId}` });
-      });
       outcome.answered(milliseconds);
-      void voucherBook.deliver(session.operator);
-      return { result, attestation: signed, price, milliseconds };
+      return { workId, result, attestation: signed, milliseconds };
     } catch (error) {
       outcome.failed();
       const failure = error instanceof DdaiError ? error.code : 'INTERNAL';
+      logger.warn(
+        { node: session.operator, code: failure, error: String(error) },
+        'a node failed a query',
+      );
       await database.asTenant(tenantId, (tx) =>
         tx
           .update(workRequests)
           .set({ state: 'failed', failure })
           .where(eq(workRequests.id, workId)),
       );
-      throw error;
+      return { failure };
     } finally {
       session.grants.remove(job.shard);
     }
   };
 
+  const payAndStore = async (
+    job: QueryJob,
+    { workId, ...answer }: QueryAnswer & { readonly workId: string },
+  ): Promise<QueryAnswer> => {
+    const { tenantId, payer, completionId } = job;
+    const { node, expires } = answer.attestation;
+    await database.asTenant(tenantId, async (tx) => {
+      await tx
+        .update(workRequests)
+        .set({
+          state: 'answered',
+          attestation: { ...answer.attestation, expires: expires.toString() },
+          milliseconds: answer.milliseconds,
+        })
+        .where(eq(workRequests.id, workId));
+      await voucherBook.promise(tx, {
+        tenantId,
+        reason: `query:${completionId}`,
+        payer,
+        node,
+        workClass: WORK_CLASSES.query,
+        amount: price,
+      });
+      await job.store(tx, answer);
+    });
+    void voucherBook.deliver(node);
+    return answer;
+  };
+
   return async (job) => {
-    await payerCredit.assertCovers({ tenantId: job.tenantId, payer: job.payer, amount: price });
     const failures: { node: Address; code: string }[] = [];
     for (const session of directory.rankForQuery(random).slice(0, MAX_TRIES)) {
-      try {
-        return { ...(await tryNode(session, job)), failures };
-      } catch (error) {
-        const code = error instanceof DdaiError ? error.code : 'INTERNAL';
-        logger.warn(
-          { node: session.operator, code, error: String(error) },
-          'a node failed a query',
-        );
-        failures.push({ node: session.operator, code });
-      }
+      const reply = await tryNode(session, job);
+      if (!('failure' in reply)) return payAndStore(job, { ...reply, price, failures });
+      failures.push({ node: session.operator, code: reply.failure });
     }
     throw new DdaiError({
       code: 'NODES_UNAVAILABLE',
@@ -158,6 +170,10 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
       retryable: true,
     });
   };
+}
+
+interface NodeReply extends Omit<QueryAnswer, 'failures' | 'price'> {
+  readonly workId: string;
 }
 
 interface PreparedRequest {

@@ -9,7 +9,7 @@ import { assistants } from '../database/schema.ts';
 import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { Caller, GatewayEnvironment } from '../http/environment.ts';
-import { idempotent } from '../http/idempotent.ts';
+import { idempotent, type Run } from '../http/idempotent.ts';
 import { streamChat } from './stream-chat.ts';
 
 /** Text, or OpenAI's list of parts, of which only text parts are read. */
@@ -104,7 +104,7 @@ const configure = createRoute({
 export interface ChatRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
   readonly intentModels: IntentModels;
-  readonly complete: (caller: Caller, request: ChatRequest) => Promise<ChatAnswer>;
+  readonly complete: (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer>;
 }
 
 /** `/v1/chat/completions`, `/v1/models`, `/v1/assistants`. */
@@ -128,9 +128,9 @@ export function createChatRoutes(
     };
     const key = context.req.valid('header')['idempotency-key'];
     const options = { tenantId: caller.tenantId, key, route: 'POST /v1/chat/completions', request };
-    const { body } = await idempotent(database, options, async () => ({
+    const { body } = await idempotent(database, options, async (run) => ({
       status: 200,
-      body: await dependencies.complete(caller, request),
+      body: await dependencies.complete(caller, request, run),
     }));
     const answer = body as ChatAnswer;
     return stream ? streamChat(answer) : context.json(answerToResponse(answer), 200);

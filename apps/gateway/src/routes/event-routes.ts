@@ -159,9 +159,9 @@ export function createEventRoutes(
     const { body } = await idempotent(
       database,
       { tenantId, key, route: 'POST /v1/monitors', request },
-      async () => ({
+      async ({ id }) => ({
         status: 201,
-        body: await monitoring.createMonitor(tenantId, { series, settings }),
+        body: await monitoring.createMonitor(tenantId, { id, series, settings }),
       }),
     );
     return context.json(body as { id: string; series: string }, 201);

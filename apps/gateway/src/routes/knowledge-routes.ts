@@ -106,9 +106,9 @@ export function createKnowledgeRoutes(
       route: 'POST /v1/knowledge-sources',
       request,
     };
-    const { body } = await idempotent(database, options, async () => ({
+    const { body } = await idempotent(database, options, async ({ id }) => ({
       status: 201,
-      body: await knowledge.createSource(tenantId, request.name),
+      body: await knowledge.createSource(tenantId, { id, name: request.name }),
     }));
     return context.json(body as z.infer<typeof sourceSchema>, 201);
   });

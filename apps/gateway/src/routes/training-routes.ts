@@ -98,9 +98,9 @@ export function createTrainingRoutes(
       route: 'POST /v1/training-jobs',
       request,
     };
-    const { body } = await idempotent(database, options, async () => ({
+    const { body } = await idempotent(database, options, async ({ id }) => ({
       status: 202,
-      body: jobToView(await training.create(caller, request)),
+      body: jobToView(await training.create(caller, request, id)),
     }));
     return context.json(body as z.infer<typeof jobSchema>, 202);
   });

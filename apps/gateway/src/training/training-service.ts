@@ -34,8 +34,15 @@ export interface TrainingServiceDependencies {
 export type JobRow = typeof trainingJobs.$inferSelect;
 
 export interface TrainingService {
-  /** Stores the job; a gateway takes it up within a second. */
-  create(caller: { tenantId: string; payer: Address }, request: NewTrainingJob): Promise<JobRow>;
+  /**
+   * Stores the job; a gateway takes it up within a second.
+   * @param id a UUID; the job that has it already is given back.
+   */
+  create(
+    caller: { tenantId: string; payer: Address },
+    request: NewTrainingJob,
+    id: string,
+  ): Promise<JobRow>;
   list(tenantId: string): Promise<JobRow[]>;
   /** @throws {DdaiError} `NOT_FOUND`, `ID_INVALID` */
   find(tenantId: string, id: string): Promise<JobRow>;
@@ -241,16 +248,17 @@ export function createTrainingService(dependencies: TrainingServiceDependencies)
 
   return {
     find,
-    async create({ tenantId, payer }, request) {
-      const id = createUuid();
+    async create({ tenantId, payer }, request, id) {
+      const [earlier] = await database.asTenant(tenantId, (tx) =>
+        tx.select().from(trainingJobs).where(eq(trainingJobs.id, id)),
+      );
+      if (earlier !== undefined) return earlier;
       const plan = createJobPlan(uuidToId('job', id), request);
       const values = { id, tenantId, name: request.name, terms: plan, state: 'waiting' as const };
-      const [row] = await database.asTenant(tenantId, async (tx) => {
-        // Two jobs of one tenant take turns, so that the second sees the first one's budget.
-        await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 0))`);
-        await payerCredit.assertCovers({ tenantId, payer, amount: jobBudget(plan) });
-        return tx.insert(trainingJobs).values(values).returning();
-      });
+      const amount = jobBudget(plan);
+      const [row] = await payerCredit.reserve({ tenantId, payer, amount }, (tx) =>
+        tx.insert(trainingJobs).values(values).returning(),
+      );
       if (row === undefined) throw new Error('the insert returned no row');
       return row;
     },
