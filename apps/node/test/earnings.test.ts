@@ -108,6 +108,18 @@ describe('a node’s voucher wallet', () => {
     expect(wallet.list()).toEqual([]);
   });
 
+  it('keeps nothing of a key that the payer never authorised', async () => {
+    const { wallet, voucher } = await setUp();
+    const stranger = privateKeyToAccount(generatePrivateKey());
+    const { signature: _, ...terms } = { ...(await voucher(5n)), signer: stranger.address };
+    const signature = await stranger.signTypedData(voucherTypedData(scope, terms));
+
+    await expect(wallet.accept({ ...terms, signature })).rejects.toMatchObject({
+      code: 'VOUCHER_SIGNER_UNAUTHORISED',
+    });
+    expect(wallet.list()).toEqual([]);
+  });
+
   it('works on credit up to its limit, collects to go on, and then refuses', async () => {
     const { payer, wallet, voucher } = await setUp({ creditLimit: parseEther('3') });
     const work = {

@@ -3,6 +3,7 @@ import {
   collectVouchers,
   readCollected,
   readPayable,
+  readSignerAllowance,
   simulateCollect,
   type TransactionQueue,
 } from '@ddai/chain';
@@ -47,7 +48,7 @@ export interface VoucherWallet {
   /**
    * Checks a voucher and keeps it durably. An older one than the one held changes nothing.
    * Returns the cumulative amount now held.
-   * @throws {DdaiError} `VOUCHER_FOREIGN`, `VOUCHER_SIGNATURE_WRONG`
+   * @throws {DdaiError} `VOUCHER_FOREIGN`, `VOUCHER_SIGNATURE_WRONG`, `VOUCHER_SIGNER_UNAUTHORISED`
    */
   accept(voucher: SignedVoucher): Promise<bigint>;
   /**
@@ -87,6 +88,16 @@ export function createVoucherWallet(
       .map(read)
       .filter((voucher) => voucher !== undefined);
 
+  /** Anybody can make up payers and keys; each would cost a file here, and a look at the chain for ever. */
+  const assertAuthorised = async ({ payer, signer }: SignedVoucher): Promise<void> => {
+    const { expires } = await readSignerAllowance(chain, { payer, signer });
+    if (expires > 0n) return;
+    throw new DdaiError({
+      code: 'VOUCHER_SIGNER_UNAUTHORISED',
+      message: `${payer} never authorised ${signer} to sign vouchers`,
+    });
+  };
+
   const accept = async (voucher: SignedVoucher): Promise<bigint> => {
     if (!isAddressEqual(voucher.node, node)) {
       throw new DdaiError({
@@ -105,7 +116,8 @@ export function createVoucherWallet(
       });
     }
     const held = read(keyOf(voucher));
-    if (held !== undefined && held.cumulative >= voucher.cumulative) return held.cumulative;
+    if (held === undefined) await assertAuthorised(voucher);
+    else if (held.cumulative >= voucher.cumulative) return held.cumulative;
     store.put(
       keyOf(voucher),
       JSON.stringify({ ...voucher, cumulative: voucher.cumulative.toString() }),

@@ -35,7 +35,7 @@ import {
   toHex,
 } from 'viem';
 import { z } from 'zod';
-import type { VoucherWallet } from '../earnings/voucher-wallet.ts';
+import type { OfferedWork, VoucherWallet } from '../earnings/voucher-wallet.ts';
 import type { GatewayLink } from '../gateway/dial-gateway.ts';
 import { fetchContent, uploadContent } from '../gateway/fetch-content.ts';
 
@@ -69,8 +69,12 @@ export interface TrainingWorker {
 
 interface Running {
   readonly participant: Participant;
+  /** What one round is paid. */
+  readonly round: Omit<OfferedWork, 'gatewaySigner'>;
   /** The gateway that coordinates the job now. */
   link: GatewayLink;
+  /** The newest round whose work this node has done. */
+  deliveredRound?: string | undefined;
 }
 
 /** A partner may rotate its key: the registry is asked again after this. */
@@ -92,7 +96,10 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
     return current;
   };
 
-  const create = (link: GatewayLink, terms: JobTerms, dataset: Dataset): Running => {
+  const create = (
+    link: GatewayLink,
+    { terms, dataset, round }: { terms: JobTerms; dataset: Dataset; round: Running['round'] },
+  ): Running => {
     const partners = dependencies.readPartners();
     const organisation = partners?.get(operator.toLowerCase());
     if (partners === undefined || organisation === undefined) {
@@ -104,6 +111,7 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
     }
     const running: Running = {
       link,
+      round,
       participant: createParticipant(
         {
           participantId: operator,
@@ -136,8 +144,11 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
           pause: () => nextTurn(),
           onRoundClosed: ({ roundId, included }) =>
             logger.info({ roundId, included }, 'a round closed'),
-          onJobCompleted: (_model, modelHash) =>
-            logger.info({ job: terms.jobId, modelHash }, 'the job is complete'),
+          onJobCompleted: (_model, modelHash) => {
+            jobs.delete(terms.jobId);
+            logger.info({ job: terms.jobId, modelHash }, 'the job is complete');
+          },
+          onJobFailed: () => jobs.delete(terms.jobId),
         },
       ),
     };
@@ -170,13 +181,9 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
         code: 'MESSAGE_INVALID',
         message: 'the offer and its terms name two jobs',
       });
-    await wallet.assertCredit({
-      payer,
-      gatewaySigner: link.gateway,
-      workClass: WORK_CLASSES.compute,
-      price: reward,
-    });
-    const running = create(link, terms, dataset);
+    const round = { payer, workClass: WORK_CLASSES.compute, price: reward };
+    await wallet.assertCredit({ ...round, gatewaySigner: link.gateway });
+    const running = create(link, { terms, dataset, round });
     jobs.set(jobId, running);
     const problems = await running.participant.join();
     if (problems.length > 0)
@@ -203,9 +210,19 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
             sha256: reference.sha256,
             maxBytes: Math.min(reference.size, MAX_MESSAGE_BYTES),
           });
-    const outcome = await running.participant.receive(decodeCbor(bytes));
+    const message = decodeCbor(bytes);
+    const { type, roundId } = Object(message) as { type?: unknown; roundId?: string };
+    const work = { ...running.round, gatewaySigner: link.gateway };
+    // Whoever stays out from the beginning costs the others less than one who drops out later.
+    if (type === 'openRound') await wallet.assertCredit(work);
+    const outcome = await running.participant.receive(message);
     if (!outcome.handled)
       logger.warn({ job: jobId, code: outcome.code }, 'did not act on a coordinator’s message');
+    // The last thing asked of it in a round, and before the voucher can come.
+    else if (type === 'requestUnmasking' && running.deliveredRound !== roundId) {
+      running.deliveredRound = roundId;
+      wallet.recordDelivered(work);
+    }
   };
 
   return {

@@ -30,7 +30,7 @@ export interface TransactionQueueOptions {
 export interface TransactionQueue {
   /**
    * Simulates, signs, keeps the signed bytes durably, sends, and waits for the receipt.
-   * @throws {DdaiError} `TRANSACTION_REVERTED` in words, `TRANSACTION_NOT_MINED` (retryable)
+   * @throws {DdaiError} `TRANSACTION_REVERTED` in words, `TRANSACTION_NOT_MINED`: it is kept and sent again
    */
   submit(request: TransactionRequest): Promise<TransactionReceipt>;
   /** Sends again whatever the chain has lost. Call at start and now and then. */
@@ -125,8 +125,8 @@ export async function createTransactionQueue(
     throw new DdaiError({
       code: 'TRANSACTION_NOT_MINED',
       message: `${entry.label}: not in a block after ${RECEIPT_TIMEOUT_MILLISECONDS / 1000} s (${entry.hash})`,
-      remedy: 'It is kept and will be sent again; look at the chain.',
-      retryable: true,
+      remedy:
+        'It is kept and will be sent again; a second one would do it twice. Look at the chain.',
     });
   };
 

@@ -61,6 +61,8 @@ export interface ParticipantDependencies {
   }) => void;
   /** Told of the finished model, after its hash was checked. */
   readonly onJobCompleted?: (model: IntentModel, modelHash: string) => void;
+  /** Told that the job ended without a model. */
+  readonly onJobFailed?: () => void;
   /** Told of the encoded update before it is masked: simulations compare sums with it. */
   readonly onEncoded?: (roundId: string, coordinates: Uint32Array) => void;
   readonly logger?: Logger;
@@ -345,7 +347,9 @@ export function createParticipant(
         return;
       }
       case 'jobFailed':
-        return eraseRound();
+        await eraseRound();
+        dependencies.onJobFailed?.();
+        return;
       case 'refused':
         logger.info({ jobId, code: message.code, of: message.of }, 'the coordinator refused');
     }
