@@ -28,7 +28,8 @@ const LONG_CODE = /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g;
 const SHORT_CODE = /(?:\bcode: |\?\? |\brefuse\()'([A-Z]{3,})'/g;
 const CODE_UNION = /\btype \w*Code\s*=([^;]*);|\breadonly reason: ('[^;]*);/g;
 const QUOTED = /'([A-Z][A-Z0-9_]+)'/g;
-const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
+/** A path such as /v1/* in a string begins no comment. */
+const COMMENT = /^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm;
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const INDEX = 'README.md';

@@ -21,6 +21,7 @@ const GOALS: readonly Goal[] = [
   { name: 'collect, repeated', gas: 100_000, peer: { name: 'The Graph Horizon', value: 186_000 } },
   { name: 'collect, first in an epoch, even', gas: 135_000 },
   { name: 'collect, first in an epoch, odd', gas: 135_000 },
+  { name: 'collect, first in an epoch, new node', gas: 135_000 },
   { name: 'collect ten vouchers of one payer', gas: 350_000 },
   { name: 'collect ten vouchers of ten payers', gas: 350_000 },
   { name: 'claim, repeated', gas: 65_000 },

@@ -168,6 +168,20 @@ describe('ddai start refuses flags', () => {
     await refuses(['start', '--once', ...args], { code, names: args.slice(0, 1) });
   });
 
+  it('one port for two things', async () => {
+    await refuses(['start', '--once', '--chain-port', '9000', '--gateway-port', '9000'], {
+      code: 'FLAG_INVALID',
+      names: ['--chain-port', '--gateway-port 9000'],
+    });
+  });
+
+  it('a folder for results', async () => {
+    await refuses(['start', '--once', '--json', '/tmp'], {
+      code: 'FILE_NOT_WRITABLE',
+      names: ['--json', '/tmp'],
+    });
+  });
+
   it('an anvil that is not there', async () => {
     await refuses(['start', '--anvil', '/nowhere/anvil'], {
       code: 'FILE_MISSING',

@@ -16,6 +16,7 @@ import { connectDatabase, type Database } from './database/database.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { createApp } from './http/create-app.ts';
 import { sweepIdempotency } from './http/idempotent.ts';
+import { createRateLimit } from './http/rate-limit.ts';
 import { createMetrics } from './metrics.ts';
 import { createMonitoringService } from './monitoring/monitoring-service.ts';
 import { NodeDirectory } from './nodes/node-directory.ts';
@@ -46,6 +47,8 @@ export interface GatewayOptions {
   readonly queryPrice: bigint;
   /** Milliseconds that a node has to answer a query. */
   readonly queryTimeout: number;
+  /** Of one API key. */
+  readonly requestsPerMinute: number;
   readonly version: string;
 }
 
@@ -146,7 +149,7 @@ export async function createGateway(
     clock,
   });
 
-  const auth = { database, clock };
+  const auth = { database, clock, rateLimit: createRateLimit(options.requestsPerMinute) };
   const app = createApp({
     metrics,
     logger,

@@ -46,6 +46,7 @@ interface GatewayFlags {
   readonly passphraseFile?: string;
   readonly queryPrice: string;
   readonly queryTimeoutSeconds: number;
+  readonly requestsPerMinute: number;
   readonly logLevel: string;
 }
 
@@ -108,6 +109,7 @@ async function listen(
       port: flags.port,
       queryPrice: parseEther(flags.queryPrice),
       queryTimeout: flags.queryTimeoutSeconds * 1000,
+      requestsPerMinute: flags.requestsPerMinute,
       version: VERSION,
     },
     { chain, signer, clock: systemClock, logger },
@@ -149,6 +151,12 @@ const program = createProgram('ddai gateway')
     'how long a node has to answer',
     wholeNumber(1, TEN_MINUTES_IN_SECONDS),
     20,
+  )
+  .option(
+    '--requests-per-minute <n>',
+    'how many requests one API key may make of this process',
+    wholeNumber(1, 1_000_000),
+    6000,
   )
   .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info')
   .action(serve);

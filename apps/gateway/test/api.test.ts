@@ -345,6 +345,18 @@ describe('operation', () => {
     );
   });
 
+  it('says which methods a path takes', async () => {
+    const tenant = await gateway.addTenant('methods');
+    const response = await fetch(`${gateway.url()}/v1/training-jobs/job_1/receipt`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${tenant.apiKey}` },
+    });
+
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET');
+    expect(await response.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+  });
+
   it('answers unknown paths with a problem and no stack', async () => {
     const response = await call('/nothing/here');
 

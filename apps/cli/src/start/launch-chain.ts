@@ -100,7 +100,7 @@ export async function openLocalKeystore(path: string): Promise<PrivateKeyAccount
   return openOrCreateKeystoreFile({ path, passphrase: readPassphraseFile(passphraseFile) });
 }
 
-/** Addresses follow from the code: other addresses are another version of the contracts. */
+/** Addresses follow from the code and the market's key: others are another version or another chain. */
 function assertSameDeployment(home: Home, addressBook: AddressBook): void {
   if (!existsSync(home.addressBook)) return;
   const kept = parseAddressBook(
@@ -114,7 +114,7 @@ function assertSameDeployment(home: Home, addressBook: AddressBook): void {
     return;
   throw new DdaiError({
     code: 'CHAIN_STATE_STALE',
-    message: `the local chain in ${home.chain} was deployed by another version of the contracts`,
+    message: `the local chain in ${home.chain} is not the one that ${home.path} belongs to: another version of the contracts made it, or ${home.chain} alone was erased`,
     remedy: '`npx ddai reset` erases it; or set DDAI_HOME to another folder.',
   });
 }

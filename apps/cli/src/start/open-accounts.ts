@@ -5,8 +5,8 @@ import {
   createFileJournal,
   createTransactionQueue,
   depositEscrow,
+  readPayerAccount,
   readSignerAllowance,
-  transferToken,
 } from '@ddai/chain';
 import { bytesToUtf8, DdaiError, type Logger, systemClock, unixSeconds } from '@ddai/core';
 import { createDdaiClient, type DdaiClient } from '@ddai/sdk';
@@ -52,40 +52,35 @@ export async function openAccount(
   const store = createFileStore(folder);
   const payer = await openLocalKeystore(join(folder, 'payer.json'));
   const { client: chainClient, marketQueue } = chain;
+  await topUpEscrow(chain, payer.address);
   const allowance = await readSignerAllowance(chainClient, {
     payer: payer.address,
     signer: gateway.signer,
   });
+  const expires = unixSeconds(systemClock) + ALLOWANCE_SECONDS;
   if (
-    allowance.expires < BigInt(unixSeconds(systemClock)) ||
+    allowance.expires < BigInt(expires - ALLOWANCE_SECONDS / 2) ||
     allowance.remaining < ALLOWANCE / 2n
   ) {
-    await marketQueue.submit({
-      to: payer.address,
-      data: '0x',
-      value: GAS_ETHER,
-      label: 'ether for a company',
-    });
-    await marketQueue.submit(transferToken(chainClient, { to: payer.address, amount: DEPOSIT }));
+    if ((await chainClient.publicClient.getBalance({ address: payer.address })) < GAS_ETHER / 2n) {
+      await marketQueue.submit({
+        to: payer.address,
+        data: '0x',
+        value: GAS_ETHER,
+        label: 'ether for a company',
+      });
+    }
     const queue = await createTransactionQueue(
       { chain: chainClient, account: payer, settleMilliseconds: 0 },
       { journal: createFileJournal(join(folder, 'transactions')), logger },
     );
     try {
       await queue.submit(
-        approveToken(chainClient, {
-          spender: chainClient.addressBook.contracts.PaymentsEscrow,
-          amount: DEPOSIT,
-        }),
-      );
-      await queue.submit(depositEscrow(chainClient, { payer: payer.address, amount: DEPOSIT }));
-      const expires = BigInt(unixSeconds(systemClock) + ALLOWANCE_SECONDS);
-      await queue.submit(
         authorizeSigner(chainClient, {
           signer: gateway.signer,
           cap: ALLOWANCE,
           dailyLimit: ALLOWANCE,
-          expires,
+          expires: BigInt(expires),
         }),
       );
     } finally {
@@ -104,6 +99,15 @@ export async function openAccount(
   ) as StoredAccount;
   const client = createDdaiClient({ baseUrl: gateway.url, apiKey });
   return { company, payer: payer.address, apiKey, assistantId, client };
+}
+
+/** The market deposits for the company, whenever less than half is left: dying in between costs nothing. */
+async function topUpEscrow({ client, marketQueue }: LocalChain, payer: Address): Promise<void> {
+  const { balance } = await readPayerAccount(client, payer);
+  if (balance >= DEPOSIT / 2n) return;
+  const spender = client.addressBook.contracts.PaymentsEscrow;
+  await marketQueue.submit(approveToken(client, { spender, amount: DEPOSIT }));
+  await marketQueue.submit(depositEscrow(client, { payer, amount: DEPOSIT }));
 }
 
 async function createTenant(

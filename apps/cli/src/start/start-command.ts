@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DdaiError } from '@ddai/core';
 import { assertPortFree, assertRunFree, claimRun, findPortHolder } from '@ddai/engines';
@@ -71,6 +71,13 @@ export async function startCommand(flags: StartFlags): Promise<void> {
 
 /** Everything the caller handed over, read and checked before anything is made or started. */
 function readInput({ json, anvil, ...flags }: StartFlags): Scenario {
+  if (flags.chainPort === flags.gatewayPort) {
+    throw new DdaiError({
+      code: 'FLAG_INVALID',
+      message: `--gateway-port ${flags.gatewayPort}: --chain-port is the same`,
+      remedy: 'Give the chain and the gateway a port each.',
+    });
+  }
   if (!hasExamples()) {
     throw new DdaiError({
       code: 'EXAMPLES_MISSING',
@@ -83,7 +90,10 @@ function readInput({ json, anvil, ...flags }: StartFlags): Scenario {
   if (anvil !== undefined) assertAccess(callerPath(anvil), constants.X_OK, fileReadError);
   if (json !== undefined) {
     const path = callerPath(json);
-    assertAccess(existsSync(path) ? path : dirname(path), constants.W_OK, notWritable);
+    if (existsSync(path) && statSync(path).isDirectory()) throw notWritable(path, 'a folder');
+    assertAccess(existsSync(path) ? path : dirname(path), constants.W_OK, (where, cause) =>
+      notWritable(where, String((cause as NodeJS.ErrnoException).code), cause),
+    );
   }
   return scenario;
 }
@@ -112,10 +122,10 @@ function assertAccess(
   }
 }
 
-function notWritable(path: string, cause: unknown): DdaiError {
+function notWritable(path: string, reason: string, cause?: unknown): DdaiError {
   return new DdaiError({
     code: 'FILE_NOT_WRITABLE',
-    message: `--json: cannot write to ${path} (${(cause as NodeJS.ErrnoException).code})`,
+    message: `--json: cannot write to ${path} (${reason})`,
     remedy: 'Name a file in a folder that this user may write.',
     cause,
   });

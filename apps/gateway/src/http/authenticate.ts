@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { MiddlewareHandler } from 'hono';
 import type { Database } from '../database/database.ts';
 import type { Caller, GatewayEnvironment, Scope } from './environment.ts';
+import type { RateLimit } from './rate-limit.ts';
 
 interface KeyRow extends Record<string, unknown> {
   tenant_id: string;
@@ -22,12 +23,13 @@ export function hashApiKey(secret: string): Uint8Array {
 export interface AuthenticateDependencies {
   readonly database: Database;
   readonly clock: Clock;
+  readonly rateLimit: RateLimit;
 }
 
-/** @throws {DdaiError} `API_KEY_MISSING`, `API_KEY_UNKNOWN`, `API_KEY_EXPIRED`, `API_KEY_REVOKED` */
+/** @throws {DdaiError} `API_KEY_MISSING`, `API_KEY_UNKNOWN`, `API_KEY_EXPIRED`, `API_KEY_REVOKED`, `RATE_LIMITED` */
 export async function authenticate(
   header: string | undefined,
-  { database, clock }: AuthenticateDependencies,
+  { database, clock, rateLimit }: AuthenticateDependencies,
 ): Promise<Caller> {
   const secret = /^Bearer (\S{8,200})$/i.exec(header ?? '')?.[1];
   if (secret === undefined) {
@@ -58,6 +60,7 @@ export async function authenticate(
       remedy: 'Make a new key.',
     });
   }
+  await rateLimit.take(row.key_id);
   return { tenantId: row.tenant_id, keyId: row.key_id, payer: row.payer, scopes: row.scopes };
 }
 

@@ -82,14 +82,19 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnv
     const openAi = OPENAI_PATHS.some((path) => context.req.path.startsWith(path));
     return openAi ? openAiErrorResponse(context, problem) : problemResponse(context, problem);
   });
-  app.notFound((context) =>
-    problemResponse(
-      context,
-      errorToProblem(
-        new DdaiError({ code: 'NOT_FOUND', message: `nothing at ${context.req.path}` }),
-      ),
-    ),
-  );
+  app.notFound((context) => {
+    const { method, path } = context.req;
+    const allowed = findMethods(app, path);
+    if (allowed.length > 0) context.header('allow', allowed.join(', '));
+    const error =
+      allowed.length === 0
+        ? new DdaiError({ code: 'NOT_FOUND', message: `nothing at ${path}` })
+        : new DdaiError({
+            code: 'METHOD_NOT_ALLOWED',
+            message: `${path} takes ${allowed.join(', ')}, not ${method}`,
+          });
+    return problemResponse(context, errorToProblem(error));
+  });
 
   app.get('/healthz', async (context) => {
     const faults = await findFaults();
@@ -121,6 +126,21 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnv
     security: [{ apiKey: [] }],
   });
   return app;
+}
+
+/** What a path could be asked with; `:name` in a route stands for one segment. */
+function findMethods(app: OpenAPIHono<GatewayEnvironment>, path: string): string[] {
+  const isSame = (pattern: string): boolean => {
+    const [want, have] = [pattern.split('/'), path.split('/')];
+    return (
+      want.length === have.length &&
+      want.every((part, index) => part.startsWith(':') || part === have[index])
+    );
+  };
+  const methods = app.routes
+    .filter((route) => route.method !== 'ALL' && isSame(route.path))
+    .map((route) => route.method);
+  return [...new Set(methods)].sort();
 }
 
 function describe(error: unknown): string {

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<string, ContentfulStatusCode>> = {
   REQUEST_UNDER_WAY: 409,
   STATE_CONFLICT: 409,
   UPLOAD_OFFSET_WRONG: 409,
+  RATE_LIMITED: 429,
   REQUEST_TOO_LARGE: 413,
   UPLOAD_QUOTA_EXCEEDED: 413,
   IDEMPOTENCY_KEY_REUSED: 422,
@@ -49,6 +50,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly remedy?: string;
+  /** Seconds; also the header `Retry-After`. */
+  readonly retryAfter?: number;
 }
 
 const INTERNAL: Problem = {
@@ -69,6 +72,7 @@ export function errorToProblem(error: unknown): Problem {
   if (!(error instanceof DdaiError)) return INTERNAL;
   const status = STATUS[error.code];
   if (status === undefined) return INTERNAL;
+  const retryAfter = error.fields?.retryAfterSeconds;
   return {
     type: INTERNAL.type.replace('INTERNAL', error.code),
     title: error.code,
@@ -76,23 +80,31 @@ export function errorToProblem(error: unknown): Problem {
     detail: error.message,
     code: error.code,
     ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(typeof retryAfter === 'number' ? { retryAfter } : {}),
   };
 }
 
 export function problemResponse(context: Context, problem: Problem): Response {
   return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
+    ...retryHeader(problem),
   });
 }
+
+const OPENAI_TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  429: 'rate_limit_error',
+};
 
 /** The error shape of OpenAI's API, which its clients read. */
 export function openAiErrorResponse(context: Context, problem: Problem): Response {
   const type =
-    problem.status === 401
-      ? 'authentication_error'
-      : problem.status < 500
-        ? 'invalid_request_error'
-        : 'server_error';
+    OPENAI_TYPES[problem.status] ??
+    (problem.status < 500 ? 'invalid_request_error' : 'server_error');
   const error = { message: problem.detail, type, param: null, code: problem.code.toLowerCase() };
-  return context.json({ error }, problem.status as ContentfulStatusCode);
+  return context.json({ error }, problem.status as ContentfulStatusCode, retryHeader(problem));
+}
+
+function retryHeader({ retryAfter }: Problem): Record<string, string> {
+  return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
 }

@@ -31,11 +31,20 @@ const HANDSHAKE_TIMEOUT_MILLISECONDS = 30_000;
 const PING_MILLISECONDS = 15_000;
 /** Connections that have not proven anything yet; more are refused. */
 const MAX_UNPROVEN = 256;
+/** The same from one address, so that one cannot keep all others out. */
+const MAX_UNPROVEN_PER_ADDRESS = 32;
 
 /** Accepts nodes' WebSocket connections at `CONNECT_PATH`. Returns what closes them all. */
 export function serveNodes(server: Server, dependencies: NodeServerDependencies): () => void {
   const { logger } = dependencies;
   let unproven = 0;
+  const unprovenOf = new Map<string, number>();
+  const count = (address: string, change: 1 | -1): void => {
+    unproven += change;
+    const left = (unprovenOf.get(address) ?? 0) + change;
+    if (left === 0) unprovenOf.delete(address);
+    else unprovenOf.set(address, left);
+  };
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
@@ -53,15 +62,14 @@ export function serveNodes(server: Server, dependencies: NodeServerDependencies)
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    if (unproven >= MAX_UNPROVEN) {
+    const address = request.socket.remoteAddress ?? '';
+    if (unproven >= MAX_UNPROVEN || (unprovenOf.get(address) ?? 0) >= MAX_UNPROVEN_PER_ADDRESS) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      unproven += 1;
-      attachNode(webSocket, request.headers.host ?? '', dependencies, () => {
-        unproven -= 1;
-      });
+      count(address, 1);
+      attachNode(webSocket, request.headers.host ?? '', dependencies, () => count(address, -1));
     });
   });
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Database } from '../database/database.ts';
 import { createTenant } from '../tenants/create-tenant.ts';
 
-const newTenantSchema = z.object({ name: z.string().min(1).max(100), payer: addressField });
+const newTenantSchema = z.strictObject({ name: z.string().min(1).max(100), payer: addressField });
 
 export interface AdminRouteDependencies {
   readonly database: Database;

@@ -95,7 +95,7 @@ const configure = createRoute({
     params: z.object({ id: z.string() }),
     body: {
       required: true,
-      content: jsonContent(z.object({ intentModelId: z.string().nullable() })),
+      content: jsonContent(z.strictObject({ intentModelId: z.string().nullable() })),
     },
   },
   responses: { 204: { description: 'From the next question on' }, ...PROBLEMS },

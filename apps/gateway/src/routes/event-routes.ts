@@ -7,10 +7,10 @@ import { idempotent } from '../http/idempotent.ts';
 import type { AlertView, MonitoringService } from '../monitoring/monitoring-service.ts';
 
 const seriesField = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/);
-const eventsSchema = z.object({
+const eventsSchema = z.strictObject({
   events: z
     .array(
-      z.object({
+      z.strictObject({
         id: z
           .string()
           .min(1)
@@ -24,7 +24,7 @@ const eventsSchema = z.object({
     )
     .max(5000),
 });
-const monitorSchema = z.object({
+const monitorSchema = z.strictObject({
   series: seriesField,
   seriesName: z.string().max(200).optional(),
   unit: z.string().max(50).optional(),
@@ -54,7 +54,7 @@ const alertSchema = z
     createdAt: z.string(),
   })
   .openapi('Alert');
-const stepSchema = z.object({
+const stepSchema = z.strictObject({
   state: z.enum(['acknowledged', 'engaged', 'resolved', 'dismissed']),
   note: z.string().max(2000).optional(),
 });

@@ -24,11 +24,13 @@ const pageReportSchema = z
   })
   .openapi('PageReport');
 
-const newSourceSchema = z.object({ name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/) });
-const pagesSchema = z.object({
+const newSourceSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
+});
+const pagesSchema = z.strictObject({
   documents: z
     .array(
-      z.object({
+      z.strictObject({
         path: z.string().min(1).max(400),
         content: z.string(),
         format: z.enum(['markdown', 'text']).optional(),

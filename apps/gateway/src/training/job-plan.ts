@@ -5,7 +5,7 @@ import { getAddress } from 'viem';
 import { z } from 'zod';
 
 /** Who takes part: a node, whose it is, and which of its data sets. */
-const rosterEntrySchema = z.object({
+const rosterEntrySchema = z.strictObject({
   node: addressField.transform((address) => getAddress(address)),
   /** Who owns it. Rounds close only with survivors of at least three organisations. */
   organisation: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/),
@@ -13,7 +13,7 @@ const rosterEntrySchema = z.object({
 });
 
 /** What the API takes to create a job; the rest has defaults that `learning` documents. */
-export const newTrainingJobSchema = z.object({
+export const newTrainingJobSchema = z.strictObject({
   name: z.string().min(1).max(100),
   labels: z.array(z.string().min(1).max(100)).min(2).max(2000),
   participants: z.array(rosterEntrySchema).min(4).max(128),

@@ -35,8 +35,10 @@ export const QUERY_PRICE = parseEther('0.02');
 /** A gateway on a real Postgres and a real chain. */
 export async function startTestGateway({
   queryTimeout = 1500,
+  requestsPerMinute = 6000,
 }: {
   queryTimeout?: number;
+  requestsPerMinute?: number;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
@@ -50,6 +52,7 @@ export async function startTestGateway({
         host: '127.0.0.1',
         queryPrice: QUERY_PRICE,
         queryTimeout,
+        requestsPerMinute,
         version: 'test',
       },
       { chain: chain.client, signer, clock: systemClock, logger: silentLogger },

@@ -24,14 +24,13 @@ abstract contract EpochBudgets is WeightVotes {
     uint256 private constant SCHEDULED_EPOCHS = 1_800;
 
     /// @inheritdoc IEmissionsController
-    function accrue(address node, uint8 workClass, uint256 units) external returns (uint256 epoch) {
+    function accrue(address node, uint8 workClass, uint256 units) external {
         if (msg.sender != escrow) revert EmissionsNotWorkSource(msg.sender);
         _requireClass(workClass);
         EmissionsStorage storage $ = _emissions();
         UnitsPair pair = $.openUnits[workClass / 2].add(workClass, units);
         $.openUnits[workClass / 2] = pair;
-        epoch = pair.epoch();
-        $.units[_unitsKey(epoch, workClass, node)] += units;
+        $.units[_unitsKey(pair.epoch(), workClass, node)] += units;
     }
 
     /// @inheritdoc IEmissionsController

@@ -32,7 +32,6 @@ abstract contract VoucherCollection is EscrowBase {
         uint256 net;
         uint256 fee;
         uint256 unreservedNet;
-        uint256 fromReservation;
     }
 
     /// @dev What several vouchers of one node add up to.
@@ -138,8 +137,7 @@ abstract contract VoucherCollection is EscrowBase {
             voucher.workClass,
             net,
             fee_,
-            burned,
-            charge.fromReservation
+            burned
         );
     }
 
@@ -177,8 +175,8 @@ abstract contract VoucherCollection is EscrowBase {
         if (charge.reserved > 0) {
             uint256 part = Math.min(charge.reserved, total);
             $.reservations[voucher.payer][voucher.node].amount -= uint96(part);
-            charge.fromReservation = part;
             allReserved -= part;
+            emit ReservationDrawn(voucher.payer, voucher.node, part);
         } else if (charge.expired > 0) {
             $.reservations[voucher.payer][voucher.node].amount = 0;
             allReserved -= charge.expired;

@@ -95,8 +95,7 @@ interface IEmissionsController {
 
     /// @notice Adds reward units to a node in the open epoch; by `PaymentsEscrow`, in the transaction
     /// that sets the same wei aside to burn.
-    /// @return epoch The open epoch's id.
-    function accrue(address node, uint8 workClass, uint256 units) external returns (uint256 epoch);
+    function accrue(address node, uint8 workClass, uint256 units) external;
 
     /// @notice Closes the open epoch once its time is over, and opens the current one. An epoch that
     /// nobody closes stays open and keeps gathering work; its budget does not grow.

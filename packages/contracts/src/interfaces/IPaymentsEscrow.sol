@@ -95,7 +95,7 @@ interface IPaymentsEscrow {
     /// @param added Wei added to the reservation, the highest possible fee included.
     event Reserved(address indexed payer, address indexed node, uint256 added, uint256 until);
     event ReservationReleased(address indexed payer, address indexed node, uint256 amount);
-    /// @notice The payer lost `net + fee`, of which `fromReservation` was reserved; the node's
+    /// @notice The payer lost `net + fee` (what of it was reserved, {ReservationDrawn} says); the node's
     /// maturing earnings grew by `net`, the amount to burn by `burned` and untaken fees by
     /// `fee - burned`. The node's reward units in the open epoch grew by `burned`. What is
     /// collected for this payer, signer, node and class is the sum of `net`.
@@ -106,9 +106,10 @@ interface IPaymentsEscrow {
         uint8 workClass,
         uint256 net,
         uint256 fee,
-        uint256 burned,
-        uint256 fromReservation
+        uint256 burned
     );
+    /// @notice In the same call as {Collected}, and before it.
+    event ReservationDrawn(address indexed payer, address indexed node, uint256 amount);
     event EarningsWithdrawn(address indexed node, address indexed payout, uint256 amount);
     event EarningsForfeited(address indexed node, uint256 amount);
     event SetAsideBurned(uint256 amount);

@@ -7,9 +7,14 @@ pragma solidity 0.8.37;
 /// no list is ever walked, however long a node lets its earnings lie.
 ///
 /// An account is one word, from the low end: 96 bits collected (forfeits deducted), 96 settled, 32
-/// bucket in which `collected` last grew, 32 number of marks. A mark is the sum at the end of an
-/// earlier bucket: 96 bits sum, 32 bucket; two marks share a word, so that every other one is cheap.
-/// 96 bits hold eight times all DDAI there is.
+/// bucket in which `collected` last grew, 32 number of marks ever made. A mark is the sum at the end
+/// of an earlier bucket: 96 bits sum, 32 bucket; two marks share a word. 96 bits hold eight times all
+/// DDAI there is.
+///
+/// The last 40 marks are kept, in a ring: a node's storage stops growing, and writing over an old mark
+/// costs a quarter of a new word. A mark is needed until its bucket has matured, 5 to 7 buckets later,
+/// and 30 more while a dispute holds the node. Where disputes followed on each other without a gap for
+/// longer, what had matured before the first reads as not yet matured until they end.
 library MaturingEarnings {
     struct Book {
         mapping(address node => uint256) accounts;
@@ -22,6 +27,7 @@ library MaturingEarnings {
     uint256 private constant BUCKET = 192;
     uint256 private constant MARKS = 224;
     uint256 private constant MARK_BITS = 128;
+    uint256 private constant RING = 40;
 
     function add(Book storage book, address node, uint256 amount, uint256 bucket) internal {
         uint256 word = book.accounts[node];
@@ -32,8 +38,7 @@ library MaturingEarnings {
                 uint256 count = word >> MARKS;
                 // Settled sums need no mark: nothing before now will ever be looked up again.
                 if (collected_ != word >> SETTLED & SUM_MASK) {
-                    book.marks[node][count / 2] |= (collected_ | last << 96)
-                        << (count % 2 * MARK_BITS);
+                    _writeMark(book.marks[node], count, collected_ | last << 96);
                     ++count;
                 }
                 word = word & ((1 << BUCKET) - 1) | bucket << BUCKET | count << MARKS;
@@ -100,14 +105,22 @@ library MaturingEarnings {
         uint256 word = book.accounts[node];
         if (word >> BUCKET & BUCKET_MASK <= last) return word & SUM_MASK;
         mapping(uint256 pair => uint256) storage marks = book.marks[node];
-        uint256 low = 0;
         uint256 high = word >> MARKS;
+        uint256 oldest = high > RING ? high - RING : 0;
+        uint256 low = oldest;
         while (low < high) {
             uint256 middle = (low + high) / 2;
             if (_mark(marks, middle) >> 96 <= last) low = middle + 1;
             else high = middle;
         }
-        return low == 0 ? 0 : _mark(marks, low - 1) & SUM_MASK;
+        return low == oldest ? 0 : _mark(marks, low - 1) & SUM_MASK;
+    }
+
+    function _writeMark(mapping(uint256 pair => uint256) storage marks, uint256 index, uint256 mark)
+        private
+    {
+        (uint256 pair, uint256 shift) = (index % RING / 2, index % 2 * MARK_BITS);
+        marks[pair] = marks[pair] & ~(uint256(type(uint128).max) << shift) | mark << shift;
     }
 
     function _mark(mapping(uint256 pair => uint256) storage marks, uint256 index)
@@ -115,6 +128,6 @@ library MaturingEarnings {
         view
         returns (uint256)
     {
-        return uint128(marks[index / 2] >> (index % 2 * MARK_BITS));
+        return uint128(marks[index % RING / 2] >> (index % 2 * MARK_BITS));
     }
 }

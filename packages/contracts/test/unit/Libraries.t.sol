@@ -85,22 +85,24 @@ contract LibrariesTest is Test {
         }
     }
 
-    function testFuzz_maturingEarnings_equalAPlainListOfBuckets(uint256 seed) public {
-        uint256[64] memory plain;
+    /// @dev Up to 37 buckets back (maturity, and a dispute in between), long after the ring is full.
+    function testFuzz_maturingEarnings_equalAPlainListOfBuckets(uint256 seed, uint256 lag) public {
+        lag = bound(lag, 6, 37);
+        uint256[140] memory plain;
         uint256 settled = 0;
         uint256 bucket = 1;
-        for (uint256 i = 0; i < 40; ++i) {
+        for (uint256 i = 0; bucket < 138; ++i) {
             uint256 r = uint256(keccak256(abi.encode(seed, i)));
-            bucket += r % 3 == 0 ? 1 : 0;
-            if (bucket >= 60) break;
-            if (r % 5 == 0 && bucket > 8) {
-                settled += book.settle(address(1), bucket - 8);
+            bucket += r % 3 == 0 ? 0 : 1;
+            uint256 last = bucket > lag ? bucket - lag : 0;
+            if (r % 5 == 0) {
+                settled += book.settle(address(1), last);
             } else {
                 uint256 amount = r % 1e24 + 1;
                 book.add(address(1), amount, bucket);
                 plain[bucket] += amount;
             }
-            uint256 last = bucket > 8 ? bucket - 8 : 0;
+            if (i % 7 != 0) continue;
             uint256 matured = 0;
             uint256 all = 0;
             for (uint256 b = 0; b <= bucket; ++b) {
@@ -110,6 +112,18 @@ contract LibrariesTest is Test {
             assertEq(book.withdrawable(address(1), last), matured - settled, "withdrawable");
             assertEq(book.forfeitable(address(1), last), all - matured, "forfeitable");
             assertEq(book.collected(address(1)) - book.settled(address(1)), all - settled, "sum");
+        }
+    }
+
+    function test_maturingEarnings_waitWhereAMarkIsLost_andAreAllThereAfterwards() public {
+        for (uint256 bucket = 1; bucket <= 60; ++bucket) {
+            book.add(address(1), 1, bucket);
+        }
+        assertEq(book.withdrawable(address(1), 20), 20, "the oldest mark kept");
+        assertEq(book.withdrawable(address(1), 19), 0, "as if nothing had matured");
+        assertEq(book.withdrawable(address(1), 59), 59, "all but today's");
+        for (uint256 pair = 0; pair < 25; ++pair) {
+            assertTrue((book.marks[address(1)][pair] != 0) == (pair < 20), "twenty words");
         }
     }
 

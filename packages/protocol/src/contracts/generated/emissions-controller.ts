@@ -83,13 +83,7 @@ export const emissionsControllerAbi = [
         "internalType": "uint256"
       }
     ],
-    "outputs": [
-      {
-        "name": "epoch",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
+    "outputs": [],
     "stateMutability": "nonpayable"
   },
   {
