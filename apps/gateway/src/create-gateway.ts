@@ -10,6 +10,7 @@ import type { PrivateKeyAccount } from 'viem';
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
+import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
 import { createContentStore } from './content/content-store.ts';
 import { createUploadStore } from './content/upload-store.ts';
 import { connectDatabase, type Database } from './database/database.ts';
@@ -123,7 +124,8 @@ export async function createGateway(
     price: queryPrice,
     timeout: queryTimeout,
   });
-  const knowledge = createKnowledgeService({ database, content });
+  const knowledgeThreads = createKnowledgeThreads();
+  const knowledge = createKnowledgeService({ database, content, threads: knowledgeThreads });
   const intentModels = createIntentModels({ database, content });
   const training = createTrainingService({
     database,
@@ -201,6 +203,7 @@ export async function createGateway(
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
+      await knowledgeThreads.close();
       await database.close();
     },
   };

@@ -36,7 +36,9 @@ export function keepRunning(
         pause = PAUSE_MILLISECONDS;
       } catch (error) {
         if (signal.aborted) return;
-        say(`${name} did not start again: ${error instanceof Error ? error.message : error}`);
+        say(
+          `${name} did not start again: ${error instanceof Error ? error.message : String(error)}`,
+        );
         await delay(pause, undefined, { signal }).catch(() => undefined);
         pause = Math.min(2 * pause, LONGEST_PAUSE_MILLISECONDS);
       }

@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import {
   type AnswerEngine,
   createAnswerEngine,
-  createKnowledgeIndex,
   createRetriever,
-  encodeShard,
+  decodeIndexSnapshot,
   type IntentClassifier,
-  ingestKnowledge,
-  type KnowledgeDocument,
   type PageReport,
 } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
@@ -17,6 +14,7 @@ import type { Database } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
 import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
+import type { KnowledgeThreads } from './knowledge-threads.ts';
 
 export interface SourceView {
   readonly id: string;
@@ -33,7 +31,6 @@ export interface NewPage {
 
 /** Everything a tenant knows, ready to answer. */
 export interface LoadedKnowledge {
-  readonly documents: readonly KnowledgeDocument[];
   /** SHA-256 of the shard that nodes fetch. */
   readonly shard: string;
   readonly createEngine: (classifier: IntentClassifier | undefined) => AnswerEngine;
@@ -60,9 +57,11 @@ const KEPT_INDEXES = 16;
 export function createKnowledgeService({
   database,
   content,
+  threads,
 }: {
   database: Database;
   content: ContentStore;
+  threads: KnowledgeThreads;
 }): KnowledgeService {
   const loaded = new Map<string, { revision: string; knowledge: Promise<LoadedKnowledge> }>();
 
@@ -107,11 +106,10 @@ export function createKnowledgeService({
       content: text,
       format,
     }));
-    const { documents } = ingestKnowledge(pages);
-    const retriever = createRetriever(createKnowledgeIndex(documents));
-    const shard = await content.put(encodeShard(documents));
+    const built = await threads.build(pages);
+    const retriever = createRetriever(decodeIndexSnapshot(built.snapshot));
+    const shard = await content.put(built.shard);
     return {
-      documents,
       shard,
       createEngine: (classifier) =>
         createAnswerEngine(
@@ -169,15 +167,15 @@ export function createKnowledgeService({
     },
     async replacePages(tenantId, sourceId, pages) {
       const uuid = await assertSource(tenantId, sourceId);
-      const { documents, reports } = ingestKnowledge(
+      const { titles, reports } = await threads.parse(
         pages.map(({ path, content: text, format = 'markdown' }) => ({
           id: path,
           content: text,
           format,
         })),
       );
-      const byPath = new Map(documents.map((document) => [document.id, document]));
-      const kept = pages.filter(({ path }) => byPath.has(path));
+      const reportOf = new Map(reports.map((report) => [report.id, report]));
+      const kept = pages.filter(({ path }) => titles.has(path));
       await database.asTenant(tenantId, async (tx) => {
         const paths = kept.map(({ path }) => path);
         const others = paths.length === 0 ? undefined : notInArray(knowledgeDocuments.path, paths);
@@ -186,10 +184,9 @@ export function createKnowledgeService({
           .where(and(eq(knowledgeDocuments.sourceId, uuid), others));
         for (const { path, content: text, format = 'markdown' } of kept) {
           const sha256 = createHash('sha256').update(text).digest('hex');
-          const document = byPath.get(path);
-          const report = reports.find(({ id }) => id === path);
+          const report = reportOf.get(path);
           const values = {
-            title: document?.title ?? path,
+            title: titles.get(path) ?? path,
             content: text,
             format,
             sha256,
@@ -222,11 +219,14 @@ export function createKnowledgeService({
       const known = loaded.get(tenantId);
       if (known !== undefined && known.revision === revision) return known.knowledge;
       const knowledge = build(tenantId);
+      const entry = { revision, knowledge };
       loaded.delete(tenantId);
-      loaded.set(tenantId, { revision, knowledge });
+      loaded.set(tenantId, entry);
       for (const oldest of [...loaded.keys()].slice(0, Math.max(0, loaded.size - KEPT_INDEXES)))
         loaded.delete(oldest);
-      knowledge.catch(() => loaded.delete(tenantId));
+      knowledge.catch(() => {
+        if (loaded.get(tenantId) === entry) loaded.delete(tenantId);
+      });
       return knowledge;
     },
   };
