@@ -10,7 +10,7 @@ import {
   createChainAccess,
   type TransactionSender,
 } from './sender.ts';
-import { type Fact, verifyProtocol } from './verify.ts';
+import { assertFacts, type Fact, holds, readProtocol } from './verify.ts';
 
 export interface DeployOptions {
   readonly publicClient: PublicClient;
@@ -23,6 +23,11 @@ export interface DeployOptions {
    * Default `ddai-v1`.
    */
   readonly deployment?: string;
+  /**
+   * What a completed deploy gave, if there was one. The protocol must be that one, and what differs
+   * from the parameters is then the DAO's doing: it is reported and not refused.
+   */
+  readonly established?: AddressBook;
   /** Told of every contract, in order, once it is known to be on chain. */
   readonly onStep?: (step: DeployedStep) => void;
 }
@@ -38,6 +43,8 @@ export interface DeployResult {
   readonly addressBook: AddressBook;
   /** What was read back from the chain and found as it should be. */
   readonly facts: readonly Fact[];
+  /** Those of the facts that the DAO changed since; none on a first deploy. */
+  readonly changed: readonly Fact[];
   /** Contracts that this run created; none on a second run. */
   readonly created: number;
 }
@@ -58,10 +65,10 @@ export interface DeployResult {
  *   parties: { market, pauseGuardian },
  * });
  * @throws {DdaiError} `DEPLOY_CREATE2_MISSING`, `DEPLOY_STEP_FAILED`, `DEPLOY_MISMATCH`,
- * `DEPLOY_ARTIFACT_INVALID`
+ * `DEPLOY_ARTIFACT_INVALID`, and `CHAIN_STATE_STALE` when the established protocol is not on this chain
  */
 export async function deployProtocol(options: DeployOptions): Promise<DeployResult> {
-  const { publicClient, parameters, parties, onStep } = options;
+  const { publicClient, parameters, parties, established, onStep } = options;
   const chain = await createChainAccess(publicClient, options.sender);
   const factory = factoryAddress();
   const plan = planDeployment({
@@ -72,12 +79,15 @@ export async function deployProtocol(options: DeployOptions): Promise<DeployResu
     parties,
   });
 
+  if (established !== undefined) await assertEstablished(chain, plan, established);
   let created = await ensureFactory(chain, factory);
   for (const wave of plan.waves) {
     created += await deployWave(chain, factory, wave, onStep);
   }
   const deployedAtBlock = await firstBlock(publicClient, factory, plan);
-  const facts = await verifyProtocol({ publicClient, plan, parameters, parties, deployedAtBlock });
+  const facts = await readProtocol({ publicClient, plan, parameters, parties, deployedAtBlock });
+  const changed = facts.filter((fact) => !holds(fact));
+  if (established === undefined || created > 0) assertFacts(facts);
   return {
     addressBook: {
       chainId: chain.chainId,
@@ -85,8 +95,32 @@ export async function deployProtocol(options: DeployOptions): Promise<DeployResu
       contracts: plan.contracts,
     },
     facts,
+    changed,
     created,
   };
+}
+
+/**
+ * Before anything is sent. A local chain that lost its last second may miss some contracts, which are
+ * put back; one that has none of them is another chain.
+ */
+async function assertEstablished(
+  chain: ChainAccess,
+  plan: Plan,
+  established: AddressBook,
+): Promise<void> {
+  const { DDAIToken } = plan.contracts;
+  const stale = (reason: string): DdaiError =>
+    new DdaiError({
+      code: 'CHAIN_STATE_STALE',
+      message: `chain ${chain.chainId} is not the one that the address book belongs to: ${reason}`,
+      remedy:
+        'Erase the local network with `npx ddai reset`, or use another state folder or deployment name.',
+      fields: { chainId: chain.chainId, expected: established.contracts.DDAIToken },
+    });
+  if (established.contracts.DDAIToken.toLowerCase() !== DDAIToken.toLowerCase())
+    throw stale('its contracts are of another version, or another key deployed them');
+  if (!(await chain.hasCode(DDAIToken))) throw stale('it does not hold the token');
 }
 
 async function ensureFactory(chain: ChainAccess, factory: `0x${string}`): Promise<number> {

@@ -19,7 +19,7 @@ import {
   toHex,
 } from 'viem';
 import { type Allocation, launchAllocations } from './allocations.ts';
-import { loadArtifact } from './artifact.ts';
+import { artifactsDigest, loadArtifact } from './artifact.ts';
 import { deterministicAddress } from './factory.ts';
 import type { ClassShares, Parties, ProtocolParameters } from './parameters.ts';
 import { packTiers } from './tier-table.ts';
@@ -66,7 +66,9 @@ const timelockAbi = parseAbi(['constructor(uint256 delay, uint256 timeUnit, addr
 
 /** Computes every address, then every creation with all addresses filled in. Sends nothing. */
 export function planDeployment(input: PlanInput): Plan {
-  const saltOf = (name: string): Hex => keccak256(toHex(`${input.deployment}/${name}`));
+  // With the code in every address, another version never takes itself for this one.
+  const version = artifactsDigest();
+  const saltOf = (name: string): Hex => keccak256(toHex(`${input.deployment}/${version}/${name}`));
   const addressOf = (name: string): Address =>
     deterministicAddress(input.factory, input.deployer, saltOf(name));
   const step = (name: string, initCode: Hex): Step => ({

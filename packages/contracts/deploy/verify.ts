@@ -23,15 +23,17 @@ export interface VerifyInput {
 
 /**
  * Reads every parameter, every address a contract knows, the launch allocations and the complete
- * list of role holders from the chain and compares them with what was to be deployed.
- * @returns all facts, for a report.
- * @throws {DdaiError} `DEPLOY_MISMATCH` naming the first difference and their number.
+ * list of role holders from the chain.
  */
-export async function verifyProtocol(input: VerifyInput): Promise<readonly Fact[]> {
-  const facts = [...(await readFacts(input)), ...(await readRoleHolders(input))];
-  const wrong = facts.filter(({ expected, actual }) => !sameValue(expected, actual));
+export async function readProtocol(input: VerifyInput): Promise<readonly Fact[]> {
+  return [...(await readFacts(input)), ...(await readRoleHolders(input))];
+}
+
+/** @throws {DdaiError} `DEPLOY_MISMATCH` naming the first difference and their number. */
+export function assertFacts(facts: readonly Fact[]): void {
+  const wrong = facts.filter((fact) => !holds(fact));
   const [first] = wrong;
-  if (first === undefined) return facts;
+  if (first === undefined) return;
   throw new DdaiError({
     code: 'DEPLOY_MISMATCH',
     message: `${first.contract}.${first.name} is ${show(first.actual)} on chain; expected ${show(first.expected)}${wrong.length > 1 ? ` (and ${wrong.length - 1} more differences)` : ''}`,
@@ -40,8 +42,8 @@ export async function verifyProtocol(input: VerifyInput): Promise<readonly Fact[
   });
 }
 
-function sameValue(a: unknown, b: unknown): boolean {
-  return show(a) === show(b);
+export function holds({ expected, actual }: Fact): boolean {
+  return show(expected) === show(actual);
 }
 
 /** Addresses compare without their checksum's capitals, numbers as decimal text. */

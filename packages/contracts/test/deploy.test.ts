@@ -1,6 +1,6 @@
 import { DdaiError } from '@ddai/core';
-import { ddaiTokenAbi, stakingAbi } from '@ddai/protocol';
-import { parseEther } from 'viem';
+import { ddaiTokenAbi, paymentsEscrowAbi, stakingAbi } from '@ddai/protocol';
+import { encodeFunctionData, parseEther } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type DeployOptions,
@@ -137,6 +137,58 @@ describe('deployProtocol', () => {
       code: 'DEPLOY_MISMATCH',
       fields: { contract: 'PaymentsEscrow', name: 'fee()', differences: 1 },
     });
+  });
+
+  test('reports what the DAO changed since, and refuses nothing', async () => {
+    const { addressBook } = await deployProtocol(options());
+    await anvil.asTimelock(addressBook.contracts.TimelockController, {
+      to: addressBook.contracts.PaymentsEscrow,
+      data: encodeFunctionData({
+        abi: paymentsEscrowAbi,
+        functionName: 'setFee',
+        args: [400n, 8_000n],
+      }),
+    });
+
+    const again = await deployProtocol(options({ established: addressBook }));
+
+    expect(again.created).toBe(0);
+    expect(again.changed).toMatchObject([{ contract: 'PaymentsEscrow', name: 'fee()' }]);
+    await expect(deployProtocol(options())).rejects.toMatchObject({ code: 'DEPLOY_MISMATCH' });
+  });
+
+  test('puts back what a chain lost with its last second', async () => {
+    await deployProtocol(options({ sender: dyingSender(12) })).catch(() => undefined);
+    const lost = await anvil.testClient.snapshot();
+    const { addressBook } = await deployProtocol(options());
+    await anvil.testClient.revert({ id: lost });
+
+    const again = await deployProtocol(options({ established: addressBook }));
+
+    expect(again.created).toBe(TRANSACTIONS - 12);
+    expect(again.addressBook).toEqual(addressBook);
+  });
+
+  test('sends nothing to a chain that does not hold the established protocol', async () => {
+    const empty = await anvil.testClient.snapshot();
+    const { addressBook } = await deployProtocol(options());
+    await anvil.testClient.revert({ id: empty });
+    const nonce = await deployerNonce();
+
+    await expect(deployProtocol(options({ established: addressBook }))).rejects.toMatchObject({
+      code: 'CHAIN_STATE_STALE',
+    });
+    expect(await deployerNonce()).toBe(nonce);
+  });
+
+  test('sends nothing when the established protocol is another version', async () => {
+    const { addressBook } = await deployProtocol(options({ deployment: 'another-version' }));
+    const nonce = await deployerNonce();
+
+    await expect(deployProtocol(options({ established: addressBook }))).rejects.toMatchObject({
+      code: 'CHAIN_STATE_STALE',
+    });
+    expect(await deployerNonce()).toBe(nonce);
   });
 
   test('refuses parameters outside the bounds in code', async () => {

@@ -11,8 +11,8 @@ import {
   readPassphraseFile,
   type TransactionQueue,
 } from '@ddai/chain';
-import { deployProtocol, protocolParameters } from '@ddai/contracts';
-import { bytesToUtf8, DdaiError, type Logger, systemClock } from '@ddai/core';
+import { deployProtocol, type Fact, protocolParameters } from '@ddai/contracts';
+import { bytesToUtf8, type Logger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, startAnvil } from '@ddai/engines';
 import { type AddressBook, parseAddressBook } from '@ddai/protocol';
 import { type Home, readFileLimited, writeFileDurably } from '@ddai/storage';
@@ -26,6 +26,8 @@ export interface LocalChain {
   readonly marketQueue: TransactionQueue;
   /** How many parameters and roles the deploy read back and found right. */
   readonly facts: number;
+  /** What the DAO has changed since the network began. */
+  readonly changed: readonly Fact[];
   stop(): Promise<void>;
 }
 
@@ -63,7 +65,8 @@ export async function launchChain(
       chain,
       transport: http(supervisor.url, { retryCount: 0 }),
     });
-    const { addressBook, facts } = await deployProtocol({
+    const established = readAddressBook(home);
+    const { addressBook, facts, changed } = await deployProtocol({
       publicClient,
       sender: {
         account: market,
@@ -72,8 +75,8 @@ export async function launchChain(
       },
       parameters: protocolParameters('local'),
       parties: { market: market.address, pauseGuardian: market.address },
+      ...(established === undefined ? {} : { established }),
     });
-    assertSameDeployment(home, addressBook);
     writeFileDurably(home.addressBook, JSON.stringify(addressBook, null, 2), { mode: 0o644 });
     const client = await createChainClient({ rpcUrl: supervisor.url, addressBook });
     const marketQueue = await createTransactionQueue(
@@ -85,7 +88,7 @@ export async function launchChain(
       marketQueue.stop();
       await supervisor.stop();
     };
-    return { client, supervisor, market, marketQueue, facts: facts.length, stop };
+    return { client, supervisor, market, marketQueue, facts: facts.length, changed, stop };
   } catch (error) {
     await supervisor.stop();
     throw error;
@@ -100,21 +103,11 @@ export async function openLocalKeystore(path: string): Promise<PrivateKeyAccount
   return openOrCreateKeystoreFile({ path, passphrase: readPassphraseFile(passphraseFile) });
 }
 
-/** Addresses follow from the code and the market's key: others are another version or another chain. */
-function assertSameDeployment(home: Home, addressBook: AddressBook): void {
-  if (!existsSync(home.addressBook)) return;
-  const kept = parseAddressBook(
+/** The protocol of an earlier start on this home; nothing before the first one was complete. */
+function readAddressBook(home: Home): AddressBook | undefined {
+  if (!existsSync(home.addressBook)) return undefined;
+  return parseAddressBook(
     bytesToUtf8(readFileLimited(home.addressBook, MAX_ADDRESS_BOOK_BYTES)),
     home.addressBook,
   );
-  if (
-    kept.contracts.PaymentsEscrow.toLowerCase() ===
-    addressBook.contracts.PaymentsEscrow.toLowerCase()
-  )
-    return;
-  throw new DdaiError({
-    code: 'CHAIN_STATE_STALE',
-    message: `the local chain in ${home.chain} is not the one that ${home.path} belongs to: another version of the contracts made it, or ${home.chain} alone was erased`,
-    remedy: '`npx ddai reset` erases it; or set DDAI_HOME to another folder.',
-  });
 }

@@ -55,8 +55,10 @@ export async function runJob({
       stops.push(() => launched.stop());
       return launched;
     },
-    ({ facts, client }) =>
-      `${Object.keys(client.addressBook.contracts).length} contracts, ${facts} facts asserted on chain`,
+    ({ facts, changed, client }) => {
+      const since = changed.length === 0 ? '' : `, ${changed.length} changed by the DAO since`;
+      return `${Object.keys(client.addressBook.contracts).length} contracts, ${facts} facts read on chain${since}`;
+    },
   );
 
   const gateway = await phases.run(

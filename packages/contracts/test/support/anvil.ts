@@ -3,12 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import {
   type Account,
+  type Address,
   type Chain,
   createPublicClient,
   createTestClient,
   createWalletClient,
+  type Hex,
   http,
   type PublicClient,
+  parseEther,
   type TestClient,
   type Transport,
   type WalletClient,
@@ -23,6 +26,8 @@ export interface Anvil {
   readonly publicClient: PublicClient;
   readonly testClient: TestClient;
   walletOf(index: number): WalletClient<Transport, Chain, Account>;
+  /** Sends a call as the timelock, as a proposal that passed would. */
+  asTimelock(timelock: Address, call: { to: Address; data: Hex }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,11 +36,20 @@ export async function startAnvil(args: readonly string[] = []): Promise<Anvil> {
   const child = spawn(binary(), ['--port', '0', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const transport = http(`http://${await listening(child)}`, { retryCount: 0 });
   const shared = { chain: anvilChain, transport, cacheTime: 0, pollingInterval: 50 };
+  const publicClient = createPublicClient(shared);
+  const testClient = createTestClient({ ...shared, mode: 'anvil' });
   return {
-    publicClient: createPublicClient(shared),
-    testClient: createTestClient({ ...shared, mode: 'anvil' }),
+    publicClient,
+    testClient,
     walletOf: (addressIndex) =>
       createWalletClient({ ...shared, account: mnemonicToAccount(MNEMONIC, { addressIndex }) }),
+    asTimelock: async (timelock, call) => {
+      await testClient.impersonateAccount({ address: timelock });
+      await testClient.setBalance({ address: timelock, value: parseEther('1') });
+      const client = createWalletClient({ ...shared, account: timelock });
+      const hash = await client.sendTransaction(call);
+      await publicClient.waitForTransactionReceipt({ hash });
+    },
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve());
