@@ -24,6 +24,7 @@ interface Vm {
         external
         view
         returns (string memory);
+    function deal(address account, uint256 balance) external;
     function etch(address target, bytes calldata code) external;
 }
 
