@@ -11,46 +11,32 @@ export interface Allocation {
 export interface AllocationHolders {
   /** `EmissionsController`: pays nodes over five years and more. */
   readonly emissions: Address;
-  /** The timelock, so the DAO alone moves what it holds. */
-  readonly timelock: Address;
   /** Whoever makes the market at launch; on a local chain the account that a demo spends from. */
   readonly market: Address;
+  readonly marketVesting: Address;
+  readonly airdrop: Address;
+  readonly seedVesting: Address;
+  readonly treasuryVesting: Address;
+  readonly teamVesting: Address;
 }
 
 /**
- * The token at launch. The parts under `vesting`, the airdrop and the treasury are minted to the
- * timelock: the DAO hands them to `MonthlyVesting`, `Airdrop` and `Treasury` when it deploys those,
- * and until then nobody else can touch them.
+ * The token at launch, minted to the contracts that give it out: nobody holds more than the market's
+ * first half, and the deployer holds nothing.
  */
 export function launchAllocations(holders: AllocationHolders): readonly Allocation[] {
-  const { emissions, timelock, market } = holders;
+  const line = (purpose: string, holder: Address, amount: string): Allocation => ({
+    purpose,
+    holder,
+    amount: parseEther(amount),
+  });
   return [
-    { purpose: 'node rewards, 60%', holder: emissions, amount: parseEther('6000000000') },
-    {
-      purpose: 'market and liquidity at launch, 7.5%',
-      holder: market,
-      amount: parseEther('750000000'),
-    },
-    {
-      purpose: 'market and liquidity, vesting over 24 months, 7.5%',
-      holder: timelock,
-      amount: parseEther('750000000'),
-    },
-    { purpose: 'airdrop, 10%', holder: timelock, amount: parseEther('1000000000') },
-    {
-      purpose: 'seed round, vesting from month 13 to 48, 10%',
-      holder: timelock,
-      amount: parseEther('1000000000'),
-    },
-    {
-      purpose: 'treasury, vesting from month 13 to 48, 3%',
-      holder: timelock,
-      amount: parseEther('300000000'),
-    },
-    {
-      purpose: 'team, vesting from month 13 to 48, 2%',
-      holder: timelock,
-      amount: parseEther('200000000'),
-    },
+    line('node rewards, 60%', holders.emissions, '6000000000'),
+    line('market and liquidity at launch, 7.5%', holders.market, '750000000'),
+    line('market and liquidity over 24 months, 7.5%', holders.marketVesting, '750000000'),
+    line('airdrop, 10%', holders.airdrop, '1000000000'),
+    line('seed round, from month 13 to 48, 10%', holders.seedVesting, '1000000000'),
+    line('treasury, from month 13 to 48, 3%', holders.treasuryVesting, '300000000'),
+    line('team, from month 13 to 48, 2%', holders.teamVesting, '200000000'),
   ];
 }

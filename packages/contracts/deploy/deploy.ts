@@ -85,7 +85,7 @@ export async function deployProtocol(options: DeployOptions): Promise<DeployResu
     created += await deployWave(chain, factory, wave, onStep);
   }
   const deployedAtBlock = await firstBlock(publicClient, factory, plan);
-  const facts = await readProtocol({ publicClient, plan, parameters, parties, deployedAtBlock });
+  const facts = await readProtocol({ publicClient, plan, deployedAtBlock });
   const changed = facts.filter((fact) => !holds(fact));
   if (established === undefined || created > 0) assertFacts(facts);
   return {

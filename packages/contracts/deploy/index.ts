@@ -7,6 +7,7 @@ export {
 } from './deploy.ts';
 export {
   type ClassShares,
+  localParties,
   type Network,
   PARAMETER_TABLE,
   type Parties,

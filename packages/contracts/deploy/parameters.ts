@@ -1,4 +1,4 @@
-import { type Address, parseEther } from 'viem';
+import { type Address, type Hex, parseEther, zeroHash } from 'viem';
 
 export type Network = 'local' | 'main';
 
@@ -160,6 +160,13 @@ export const PARAMETER_TABLE = {
     local: parseEther('10000'),
     main: parseEther('10000'),
   },
+  minPartnerBond: {
+    unit: 'wei',
+    bounds: '1 to 10,000,000 DDAI',
+    reason: 'What a partner loses when the DAO finds that it broke its terms.',
+    local: parseEther('100000'),
+    main: parseEther('100000'),
+  },
 } as const satisfies Record<string, Parameter>;
 
 /** Shares by work class in order of `WorkClass`, in basis points. */
@@ -189,10 +196,27 @@ export type ProtocolParameters = Readonly<Record<keyof typeof PARAMETER_TABLE, b
 
 /** Accounts that only whoever deploys can name. */
 export interface Parties {
-  /** Receives the market's launch share. */
+  /** Receives the market's launch share, and the rest of it month by month. */
   readonly market: Address;
+  /** Receives the seed round's grant. */
+  readonly seed: Address;
+  /** Receives the team's grant. */
+  readonly team: Address;
+  /** Of the airdrop's list; zero if it is not final: then the DAO sets it, once. */
+  readonly airdropRoot: Hex;
   /** May pause entry for at most seven time units; the zero address leaves that to the DAO. */
   readonly pauseGuardian: Address;
+}
+
+/** On a local network one account is everybody whom a deployment must name. */
+export function localParties(account: Address): Parties {
+  return {
+    market: account,
+    seed: account,
+    team: account,
+    pauseGuardian: account,
+    airdropRoot: zeroHash,
+  };
 }
 
 const SHARED = {

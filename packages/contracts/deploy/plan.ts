@@ -1,13 +1,4 @@
-import {
-  ddaiGovernorAbi,
-  ddaiTokenAbi,
-  emissionsControllerAbi,
-  featureTiersAbi,
-  nodeRegistryAbi,
-  paymentsEscrowAbi,
-  protocolRegistryAbi,
-  stakingAbi,
-} from '@ddai/protocol';
+import type { ContractName } from '@ddai/protocol';
 import {
   type Abi,
   type Address,
@@ -20,23 +11,10 @@ import {
 } from 'viem';
 import { type Allocation, launchAllocations } from './allocations.ts';
 import { artifactsDigest, loadArtifact } from './artifact.ts';
+import { CONTRACTS, PROXIED } from './definitions/all-contracts.ts';
+import type { ContractDefinition, DeployContext } from './definitions/definition.ts';
 import { deterministicAddress } from './factory.ts';
-import type { ClassShares, Parties, ProtocolParameters } from './parameters.ts';
-import { packTiers } from './tier-table.ts';
-
-/** Contracts behind a proxy; each has an implementation beside it. */
-export const PROXIED = [
-  'Staking',
-  'NodeRegistry',
-  'PaymentsEscrow',
-  'EmissionsController',
-  'FeatureTiers',
-  'ProtocolRegistry',
-] as const;
-export type ProxiedName = (typeof PROXIED)[number];
-
-export const PLAIN = ['DDAIToken', 'TimelockController', 'DDAIGovernor'] as const;
-export type ContractName = ProxiedName | (typeof PLAIN)[number];
+import type { Parties, ProtocolParameters } from './parameters.ts';
 
 export interface PlanInput {
   readonly factory: Address;
@@ -55,14 +33,15 @@ export interface Step {
 
 export interface Plan {
   readonly contracts: Readonly<Record<ContractName, Address>>;
-  readonly implementations: Readonly<Record<ProxiedName, Address>>;
+  /** Of the contracts behind a proxy. */
+  readonly implementations: ReadonlyMap<ContractName, Address>;
   readonly allocations: readonly Allocation[];
+  readonly context: DeployContext;
   /** What is in one wave depends only on earlier waves. */
   readonly waves: readonly (readonly Step[])[];
 }
 
 const proxyAbi = parseAbi(['constructor(address implementation, bytes data)']);
-const timelockAbi = parseAbi(['constructor(uint256 delay, uint256 timeUnit, address governor)']);
 
 /** Computes every address, then every creation with all addresses filled in. Sends nothing. */
 export function planDeployment(input: PlanInput): Plan {
@@ -77,191 +56,64 @@ export function planDeployment(input: PlanInput): Plan {
     address: addressOf(name),
     initCode,
   });
+  const implementationOf = (name: ContractName): string => `${name}/implementation`;
 
-  const contracts = Object.fromEntries(
-    [...PROXIED, ...PLAIN].map((name) => [name, addressOf(name)]),
-  ) as Record<ContractName, Address>;
-  const implementations = Object.fromEntries(
-    PROXIED.map((name) => [name, addressOf(`${name}/implementation`)]),
-  ) as Record<ProxiedName, Address>;
+  const at = Object.fromEntries(CONTRACTS.map(({ name }) => [name, addressOf(name)])) as Record<
+    ContractName,
+    Address
+  >;
+  const { parameters, parties } = input;
   const allocations = launchAllocations({
-    emissions: contracts.EmissionsController,
-    timelock: contracts.TimelockController,
-    market: input.parties.market,
+    emissions: at.EmissionsController,
+    market: parties.market,
+    marketVesting: at.MarketVesting,
+    airdrop: at.Airdrop,
+    seedVesting: at.SeedVesting,
+    treasuryVesting: at.TreasuryVesting,
+    teamVesting: at.TeamVesting,
   });
+  const context: DeployContext = { parameters, parties, at, allocations };
+  const created = (contract: ContractDefinition, name: string = contract.name): Step =>
+    step(name, creation(contract.artifact, contract.abi, contract.constructorArgs(context)));
+  const plain = CONTRACTS.filter(({ initializerArgs }) => initializerArgs === undefined);
 
-  const codes = creationCodes(input.parameters, contracts, allocations);
-  const calls = initialiserCalls(input.parameters, contracts, input.parties);
   return {
-    contracts,
-    implementations,
+    contracts: at,
+    implementations: new Map(
+      PROXIED.map(({ name }) => [name, addressOf(implementationOf(name))] as const),
+    ),
     allocations,
+    context,
     waves: [
       [
-        step('DDAIToken', codes.DDAIToken),
-        step('TimelockController', codes.TimelockController),
-        ...PROXIED.map((name) => step(`${name}/implementation`, codes[name])),
+        ...plain.filter(({ last }) => last !== true).map((contract) => created(contract)),
+        ...PROXIED.map((contract) => created(contract, implementationOf(contract.name))),
       ],
-      PROXIED.map((name) =>
-        step(name, creation('proxy', proxyAbi, [implementations[name], calls[name]])),
+      PROXIED.map((contract) =>
+        step(
+          contract.name,
+          creation('proxy', proxyAbi, [
+            addressOf(implementationOf(contract.name)),
+            initializerCall(contract, context),
+          ]),
+        ),
       ),
-      // Its constructor asks Staking for the clock.
-      [step('DDAIGovernor', codes.DDAIGovernor)],
+      plain.filter(({ last }) => last === true).map((contract) => created(contract)),
     ],
   };
 }
 
-function creationCodes(
-  set: ProtocolParameters,
-  at: Readonly<Record<ContractName, Address>>,
-  allocations: readonly Allocation[],
-): Readonly<Record<ContractName, Hex>> {
-  const timelock = at.TimelockController;
-  const timeUnit = set.timeUnit;
-  return {
-    DDAIToken: creation('ddai-token', ddaiTokenAbi, [
-      allocations.map(({ holder }) => holder),
-      allocations.map(({ amount }) => amount),
-    ]),
-    TimelockController: creation('ddai-timelock', timelockAbi, [
-      set.timelockDelay,
-      timeUnit,
-      at.DDAIGovernor,
-    ]),
-    DDAIGovernor: creation('ddai-governor', ddaiGovernorAbi, [
-      at.Staking,
-      timelock,
-      timeUnit,
-      {
-        votingDelay: Number(set.votingDelay),
-        votingPeriod: Number(set.votingPeriod),
-        proposalThreshold: set.proposalThreshold,
-        quorumPercent: set.quorumPercent,
-        lateQuorumExtension: Number(set.lateQuorumExtension),
-      },
-    ]),
-    Staking: creation('staking', stakingAbi, [
-      at.DDAIToken,
-      at.PaymentsEscrow,
-      at.ProtocolRegistry,
-      timelock,
-      timeUnit,
-      set.stakeThaw,
-    ]),
-    NodeRegistry: creation('node-registry', nodeRegistryAbi, [
-      at.Staking,
-      at.PaymentsEscrow,
-      at.EmissionsController,
-      timelock,
-      timeUnit,
-    ]),
-    PaymentsEscrow: creation('payments-escrow', paymentsEscrowAbi, [
-      {
-        token: at.DDAIToken,
-        staking: at.Staking,
-        nodeRegistry: at.NodeRegistry,
-        emissions: at.EmissionsController,
-        featureTiers: at.FeatureTiers,
-        protocolRegistry: at.ProtocolRegistry,
-        timelock,
-        timeUnit,
-        payerThawPeriod: set.payerThaw,
-        earningsMaturity: set.earningsMaturity,
-      },
-    ]),
-    EmissionsController: creation('emissions-controller', emissionsControllerAbi, [
-      {
-        token: at.DDAIToken,
-        escrow: at.PaymentsEscrow,
-        nodeRegistry: at.NodeRegistry,
-        votes: at.Staking,
-        timelock,
-        timeUnit,
-        epochLength: set.epochLength,
-      },
-    ]),
-    FeatureTiers: creation('feature-tiers', featureTiersAbi, [
-      at.Staking,
-      at.PaymentsEscrow,
-      timelock,
-      timeUnit,
-    ]),
-    ProtocolRegistry: creation('protocol-registry', protocolRegistryAbi, [
-      at.DDAIToken,
-      timelock,
-      timeUnit,
-    ]),
-  };
-}
-
-function initialiserCalls(
-  set: ProtocolParameters,
-  at: Readonly<Record<ContractName, Address>>,
-  parties: Parties,
-): Readonly<Record<ProxiedName, Hex>> {
-  return {
-    Staking: encodeFunctionData({
-      abi: stakingAbi,
-      functionName: 'initialize',
-      args: [set.reporterShareBps, []],
-    }),
-    NodeRegistry: encodeFunctionData({ abi: nodeRegistryAbi, functionName: 'initialize' }),
-    PaymentsEscrow: encodeFunctionData({
-      abi: paymentsEscrowAbi,
-      functionName: 'initialize',
-      args: [
-        {
-          feeBps: set.feeBps,
-          burnShareBps: set.burnShareBps,
-          minimumStakes: minimumStakes(set),
-          tierTable: packTiers(set.tiers),
-          treasury: at.TimelockController,
-        },
-      ],
-    }),
-    EmissionsController: encodeFunctionData({
-      abi: emissionsControllerAbi,
-      functionName: 'initialize',
-      args: [
-        {
-          weights: copy(set.weights),
-          corridor: {
-            min: copy(set.corridor.min),
-            max: copy(set.corridor.max),
-            step: set.corridor.step,
-          },
-          bondedShares: copy(set.bondedShares),
-          stream: set.streamPerEpoch,
-        },
-      ],
-    }),
-    FeatureTiers: encodeFunctionData({
-      abi: featureTiersAbi,
-      functionName: 'initialize',
-      args: [set.tiers],
-    }),
-    ProtocolRegistry: encodeFunctionData({
-      abi: protocolRegistryAbi,
-      functionName: 'initialize',
-      args: [parties.pauseGuardian, set.minGatewayBond],
-    }),
-  };
-}
-
-/** In order of `WorkClass`. */
-export function minimumStakes(set: ProtocolParameters): [bigint, bigint, bigint, bigint] {
-  return [
-    set.minimumStakeQuery,
-    set.minimumStakeCompute,
-    set.minimumStakeStorage,
-    set.minimumStakeValidation,
-  ];
+function initializerCall(
+  { abi, initializerArgs }: ContractDefinition,
+  context: DeployContext,
+): Hex {
+  return encodeFunctionData({
+    abi,
+    functionName: 'initialize',
+    args: initializerArgs?.(context) ?? [],
+  });
 }
 
 function creation(file: string, abi: Abi, args: readonly unknown[]): Hex {
   return encodeDeployData({ abi, bytecode: loadArtifact(file).bytecode, args });
-}
-
-function copy(shares: ClassShares): [number, number, number, number] {
-  return [...shares];
 }

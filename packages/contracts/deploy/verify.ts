@@ -1,7 +1,6 @@
 import { DdaiError } from '@ddai/core';
 import type { PublicClient } from 'viem';
 import { readFacts } from './facts.ts';
-import type { Parties, ProtocolParameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { readRoleHolders } from './roles.ts';
 
@@ -16,8 +15,6 @@ export interface Fact {
 export interface VerifyInput {
   readonly publicClient: PublicClient;
   readonly plan: Plan;
-  readonly parameters: ProtocolParameters;
-  readonly parties: Parties;
   readonly deployedAtBlock: bigint;
 }
 

@@ -1,6 +1,6 @@
 import { DdaiError } from '@ddai/core';
 import { ddaiTokenAbi, paymentsEscrowAbi, stakingAbi } from '@ddai/protocol';
-import { encodeFunctionData, parseEther } from 'viem';
+import { encodeFunctionData, parseEther, zeroHash } from 'viem';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type DeployOptions,
@@ -11,8 +11,8 @@ import {
 } from '../deploy/index.ts';
 import { type Anvil, startAnvil } from './support/anvil.ts';
 
-/** Factory, then 8 in the first wave, 6 proxies, the governor. */
-const TRANSACTIONS = 16;
+/** Factory, then 15 in the first wave, 7 proxies, the governor. */
+const TRANSACTIONS = 24;
 
 let anvil: Anvil;
 let snapshot: `0x${string}`;
@@ -34,6 +34,9 @@ function options(overrides: Partial<DeployOptions> = {}): DeployOptions {
     parties: {
       market: anvil.walletOf(1).account.address,
       pauseGuardian: anvil.walletOf(2).account.address,
+      seed: anvil.walletOf(3).account.address,
+      team: anvil.walletOf(4).account.address,
+      airdropRoot: zeroHash,
     },
     ...overrides,
   };

@@ -17,6 +17,13 @@ export const addressBookSchema = z.object({
     ProtocolRegistry: addressField,
     TimelockController: addressField,
     DDAIGovernor: addressField,
+    PartnerRegistry: addressField,
+    Treasury: addressField,
+    Airdrop: addressField,
+    MarketVesting: addressField,
+    SeedVesting: addressField,
+    TreasuryVesting: addressField,
+    TeamVesting: addressField,
   }),
 });
 

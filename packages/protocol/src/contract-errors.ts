@@ -1,12 +1,16 @@
 import {
+  airdropAbi,
   ddaiGovernorAbi,
   ddaiTokenAbi,
   emissionsControllerAbi,
   featureTiersAbi,
+  monthlyVestingAbi,
   nodeRegistryAbi,
+  partnerRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
   stakingAbi,
+  treasuryAbi,
 } from './contracts/abis.ts';
 
 /** Every custom error that a call into the protocol can end with, for decoding reverts. */
@@ -19,4 +23,8 @@ export const protocolErrorsAbi = [
   ...featureTiersAbi,
   ...protocolRegistryAbi,
   ...ddaiGovernorAbi,
+  ...partnerRegistryAbi,
+  ...monthlyVestingAbi,
+  ...airdropAbi,
+  ...treasuryAbi,
 ].filter((item) => item.type === 'error');

@@ -6,15 +6,19 @@ export {
 } from './address-book.ts';
 export { protocolErrorsAbi } from './contract-errors.ts';
 export {
+  airdropAbi,
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
   emissionsControllerAbi,
   featureTiersAbi,
+  monthlyVestingAbi,
   nodeRegistryAbi,
+  partnerRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
   stakingAbi,
+  treasuryAbi,
 } from './contracts/abis.ts';
 export {
   type Attestation,

@@ -13,7 +13,7 @@ import {
   type TransactionQueue,
   transferToken,
 } from '@ddai/chain';
-import { deployProtocol, protocolParameters } from '@ddai/contracts';
+import { deployProtocol, localParties, protocolParameters } from '@ddai/contracts';
 import { silentLogger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, findFreePort, startAnvil } from '@ddai/engines';
 import type { AddressBook, WorkClass } from '@ddai/protocol';
@@ -157,7 +157,7 @@ async function deployLocal(
       sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
     },
     parameters: protocolParameters('local'),
-    parties: { market: market.address, pauseGuardian: market.address },
+    parties: localParties(market.address),
   });
   return addressBook;
 }

@@ -11,7 +11,7 @@ import {
   readPassphraseFile,
   type TransactionQueue,
 } from '@ddai/chain';
-import { deployProtocol, type Fact, protocolParameters } from '@ddai/contracts';
+import { deployProtocol, type Fact, localParties, protocolParameters } from '@ddai/contracts';
 import { bytesToUtf8, type Logger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, startAnvil } from '@ddai/engines';
 import { type AddressBook, parseAddressBook } from '@ddai/protocol';
@@ -74,7 +74,7 @@ export async function launchChain(
           wallet.sendTransaction({ ...request, account: market, chain }),
       },
       parameters: protocolParameters('local'),
-      parties: { market: market.address, pauseGuardian: market.address },
+      parties: localParties(market.address),
       ...(established === undefined ? {} : { established }),
     });
     writeFileDurably(home.addressBook, JSON.stringify(addressBook, null, 2), { mode: 0o644 });

@@ -1,9 +1,13 @@
+export { airdropAbi } from './generated/airdrop.ts';
 export { ddaiGovernorAbi } from './generated/ddai-governor.ts';
 export { ddaiTimelockAbi } from './generated/ddai-timelock.ts';
 export { ddaiTokenAbi } from './generated/ddai-token.ts';
 export { emissionsControllerAbi } from './generated/emissions-controller.ts';
 export { featureTiersAbi } from './generated/feature-tiers.ts';
+export { monthlyVestingAbi } from './generated/monthly-vesting.ts';
 export { nodeRegistryAbi } from './generated/node-registry.ts';
+export { partnerRegistryAbi } from './generated/partner-registry.ts';
 export { paymentsEscrowAbi } from './generated/payments-escrow.ts';
 export { protocolRegistryAbi } from './generated/protocol-registry.ts';
 export { stakingAbi } from './generated/staking.ts';
+export { treasuryAbi } from './generated/treasury.ts';

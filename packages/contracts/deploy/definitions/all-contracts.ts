@@ -1,0 +1,36 @@
+import type { ContractDefinition } from './definition.ts';
+import { governor, protocolRegistry, timelock, token } from './governance.ts';
+import {
+  airdrop,
+  marketVesting,
+  partnerRegistry,
+  seedVesting,
+  teamVesting,
+  treasury,
+  treasuryVesting,
+} from './launch.ts';
+import { emissions, escrow } from './payment.ts';
+import { featureTiers, nodeRegistry, staking } from './stake.ts';
+
+/** Everything that a deployment consists of. */
+export const CONTRACTS: readonly ContractDefinition[] = [
+  token,
+  timelock,
+  governor,
+  staking,
+  nodeRegistry,
+  escrow,
+  emissions,
+  featureTiers,
+  protocolRegistry,
+  partnerRegistry,
+  treasury,
+  airdrop,
+  marketVesting,
+  seedVesting,
+  treasuryVesting,
+  teamVesting,
+];
+
+/** Contracts behind a proxy; each has an implementation beside it. */
+export const PROXIED = CONTRACTS.filter(({ initializerArgs }) => initializerArgs !== undefined);
