@@ -18,6 +18,12 @@ import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
 import { stop } from './commands/stop.ts';
+import { addAccountCommands } from './protocol/account-commands.ts';
+import { addDaoCommands } from './protocol/dao-commands.ts';
+import { addPartnerCommands } from './protocol/partner-commands.ts';
+import { addRewardsCommands } from './protocol/rewards-commands.ts';
+import { addStakeCommands } from './protocol/stake-commands.ts';
+import { addTiersCommand } from './protocol/tiers-commands.ts';
 import { startCommand } from './start/start-command.ts';
 
 const MANY = 100_000;
@@ -134,6 +140,13 @@ program
   .option('--addresses <file>', 'address book of the deployment; default DDAI_HOME/addresses.json')
   .addOption(json)
   .action(reconcileCommand);
+
+addAccountCommands(program);
+addStakeCommands(program);
+addTiersCommand(program);
+addDaoCommands(program);
+addRewardsCommands(program);
+addPartnerCommands(program);
 
 for (const app of ['gateway', 'node'] as const) {
   program

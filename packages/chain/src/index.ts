@@ -21,12 +21,33 @@ export { stakeCollateral } from './actions/stake-collateral.ts';
 export { type TransferTokenOptions, transferToken } from './actions/transfer-token.ts';
 export { type UpdateNodeOptions, updateNode } from './actions/update-node.ts';
 export { withdrawEarnings } from './actions/withdraw-earnings.ts';
+export { contractCall, readContract } from './calls/contract-call.ts';
+export { type ParsedCall, parseCall } from './calls/parse-call.ts';
 export {
   type ChainClient,
   type ChainClientOptions,
   createChainClient,
   createReadClient,
 } from './chain-client.ts';
+export { type CallDescription, describeCall } from './governance/describe-call.ts';
+export {
+  carryOut,
+  type Proposal,
+  type ProposalContent,
+  type ProposalState,
+  propose,
+  readProposal,
+  readProposalId,
+  readProposals,
+  VOTES,
+  type Vote,
+} from './governance/proposals.ts';
+export {
+  showBasisPoints,
+  showClassShares,
+  showMoment,
+  showTokens,
+} from './governance/show-values.ts';
 export {
   createKeystore,
   type KeystoreJson,

@@ -8,6 +8,7 @@ import {
   keccak256,
   parseAbi,
   toHex,
+  zeroHash,
 } from 'viem';
 import { loadArtifact } from './artifact.ts';
 import type { ChainAccess } from './sender.ts';
@@ -39,6 +40,24 @@ export function factoryAddress(): Address {
 export function factoryCreation(): { readonly to: Address; readonly data: Hex } {
   const { bytecode } = loadArtifact('deterministic-factory');
   return { to: CREATE2_DEPLOYER, data: concatHex([FACTORY_SALT, bytecode]) };
+}
+
+/** Where `initCode` puts its contract when anybody sends it to the CREATE2 deployer, and how to. */
+export function plainCreation(initCode: Hex): {
+  readonly address: Address;
+  readonly to: Address;
+  readonly data: Hex;
+} {
+  return {
+    address: getContractAddress({
+      opcode: 'CREATE2',
+      from: CREATE2_DEPLOYER,
+      salt: zeroHash,
+      bytecode: initCode,
+    }),
+    to: CREATE2_DEPLOYER,
+    data: concatHex([zeroHash, initCode]),
+  };
 }
 
 /** @throws {DdaiError} `DEPLOY_CREATE2_MISSING` on a chain without the CREATE2 deployer. */

@@ -72,8 +72,8 @@ export const PARAMETER_TABLE = {
   votingPeriod: {
     unit: 'seconds',
     bounds: '3u to 30u',
-    reason: 'A week, so that weekly routines reach it.',
-    local: 6n,
+    reason: 'A week, so that weekly routines reach it; on local time to type a command.',
+    local: 20n,
     main: 7n * DAY,
   },
   lateQuorumExtension: {
@@ -230,6 +230,13 @@ const SHARED = {
     { lock: parseEther('1000000'), discountBps: 4_000n },
   ],
 } as const;
+
+/** The network whose time unit this is: it decides every other duration. */
+export function networkOf(timeUnit: bigint): Network | undefined {
+  const { timeUnit: unit } = PARAMETER_TABLE;
+  if (timeUnit === unit.local) return 'local';
+  return timeUnit === unit.main ? 'main' : undefined;
+}
 
 /** The values of one network. */
 export function protocolParameters(network: Network): ProtocolParameters {

@@ -4,7 +4,7 @@ export {
   type ContractName,
   parseAddressBook,
 } from './address-book.ts';
-export { protocolErrorsAbi } from './contract-errors.ts';
+export { CONTRACT_ABIS, type ContractAbi, protocolErrorsAbi } from './contract-abis.ts';
 export {
   airdropAbi,
   ddaiGovernorAbi,

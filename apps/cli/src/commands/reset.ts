@@ -7,6 +7,7 @@ import { findLiveParts } from '../recorded-parts.ts';
 
 /** What the parts put into a state folder; anything else is not ours to erase. */
 const OURS = [
+  'accounts',
   'addresses.json',
   'chain',
   'companies',

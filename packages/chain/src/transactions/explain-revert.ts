@@ -1,6 +1,6 @@
 import { DdaiError } from '@ddai/core';
-import { protocolErrorsAbi } from '@ddai/protocol';
-import { BaseError, decodeErrorResult, type Hex } from 'viem';
+import { BaseError, type Hex } from 'viem';
+import { describeRevert } from './describe-revert.ts';
 
 /**
  * Turns a failed call into an error that names what was tried, the contract's custom error and
@@ -9,12 +9,13 @@ import { BaseError, decodeErrorResult, type Hex } from 'viem';
 export function explainRevert(label: string, error: unknown): DdaiError {
   if (error instanceof DdaiError) return error;
   const data = findRevertData(error);
-  const decoded = data === undefined ? undefined : decodeCustomError(data);
-  if (decoded !== undefined) {
+  const refusal = data === undefined ? undefined : describeRevert(data);
+  if (refusal !== undefined) {
     return new DdaiError({
       code: 'TRANSACTION_REVERTED',
-      message: `${label}: the contract refused with ${decoded.name}(${decoded.values.join(', ')})`,
-      fields: { error: decoded.name },
+      message: `${label}: refused. ${refusal.words}`,
+      ...(refusal.remedy === undefined ? {} : { remedy: refusal.remedy }),
+      fields: { error: refusal.error },
       cause: error,
     });
   }
@@ -37,13 +38,4 @@ function findRevertData(error: unknown): Hex | undefined {
       return nested as Hex;
   }
   return undefined;
-}
-
-function decodeCustomError(data: Hex): { name: string; values: string[] } | undefined {
-  try {
-    const { errorName, args } = decodeErrorResult({ abi: protocolErrorsAbi, data });
-    return { name: errorName, values: (args as readonly unknown[]).map(String) };
-  } catch {
-    return undefined; // An error of a contract that is not ours.
-  }
 }
