@@ -54,7 +54,7 @@ describe('vouchers on chain', () => {
     await operatorQueue.submit(collectVouchers(chain.client, [first, second]));
 
     expect(await readCollected(chain.client, second)).toBe(parseEther('5'));
-    expect((await readEarnings(chain.client, operator)).collected).toBe(parseEther('5'));
+    expect((await readEarnings(chain.client, operator)).held).toBe(parseEther('5'));
   });
 
   it('of another chain, with a forged amount, or by an unknown key are refused in words', async () => {

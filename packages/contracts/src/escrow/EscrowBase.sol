@@ -124,6 +124,16 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
         token.transfer(to, amount);
     }
 
+    /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
+    /// the rest is forfeited.
+    function _maturedUntil(address node) internal view returns (uint256 lastBucket, bool convicted) {
+        uint256 stoppedAt;
+        (stoppedAt, convicted) = staking.maturingStoppedAt(node);
+        uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;
+        // A unit's earnings mature counted from its end, never early.
+        lastBucket = (moment - earningsMaturity) / timeUnit - 1;
+    }
+
     function _requireClass(uint8 workClass) internal pure {
         if (workClass >= WORK_CLASSES) revert PaymentsEscrowUnknownClass(workClass);
     }

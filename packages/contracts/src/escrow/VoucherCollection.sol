@@ -192,7 +192,12 @@ abstract contract VoucherCollection is EscrowBase {
         uint256 fee_,
         uint256 burned
     ) private {
-        $.earnings.add(node, net, block.timestamp / timeUnit);
+        uint256 bucket = block.timestamp / timeUnit;
+        if ($.earnings.runningBucket(node) != bucket) {
+            (uint256 lastMatured,) = _maturedUntil(node);
+            $.earnings.turn(node, bucket, lastMatured);
+        }
+        $.earnings.add(node, net);
         $.totals = $.totals.add(net, burned, (fee_ - burned) / FeeMath.TREASURY_UNIT);
     }
 

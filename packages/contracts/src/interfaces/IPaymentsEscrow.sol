@@ -44,13 +44,11 @@ interface IPaymentsEscrow {
         uint256 until;
     }
 
-    /// @param collected Everything ever collected for the node, forfeits deducted.
-    /// @param settled What left the escrow of it.
-    /// @param withdrawable What has matured and not been withdrawn.
-    /// @param forfeitable What a conviction took and nobody burned yet.
+    /// @param held Everything collected for the node and neither withdrawn nor forfeited.
+    /// @param withdrawable What of it has matured.
+    /// @param forfeitable What of it a conviction took and nobody burned yet.
     struct Earnings {
-        uint256 collected;
-        uint256 settled;
+        uint256 held;
         uint256 withdrawable;
         uint256 forfeitable;
     }

@@ -286,6 +286,29 @@ contract CollectTest is ProtocolTest {
         assertEq(escrow.earningsOf(node).withdrawable, 30e18, "acquitted");
     }
 
+    function test_earnings_collectedInADispute_matureAMaturityAfterItsEnd() public {
+        registerVerifier(100e18, true);
+        collect(voucher(payer, GATEWAY_KEY, node, QUERY, 1e18));
+        vm.warp(block.timestamp + 8 days);
+        vm.prank(verifier);
+        staking.freeze(node, 50e18);
+        for (uint256 day = 2; day <= 21; ++day) {
+            collect(voucher(payer, GATEWAY_KEY, node, QUERY, day * 1e18));
+            assertEq(escrow.earningsOf(node).withdrawable, 1e18, "what had matured before");
+            vm.warp(block.timestamp + 1 days);
+        }
+        vm.prank(node);
+        escrow.withdrawEarnings(node);
+        vm.prank(verifier);
+        staking.unfreeze(node, 50e18);
+        collect(voucher(payer, GATEWAY_KEY, node, QUERY, 50e18));
+        assertEq(escrow.earningsOf(node).withdrawable, 0, "not at once");
+        vm.warp(block.timestamp + 7 days);
+        assertEq(escrow.earningsOf(node).withdrawable, 20e18, "all of the dispute's");
+        vm.warp(block.timestamp + 1 days);
+        assertEq(escrow.earningsOf(node).withdrawable, 49e18, "and what came after");
+    }
+
     function test_forfeitEarnings_takesWhatHadNotMatured() public {
         registerVerifier(100e18, true);
         collect(voucher(payer, GATEWAY_KEY, node, QUERY, 10e18));
