@@ -34,6 +34,16 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
         uint48 until;
     }
 
+    // Structs of one word: a pointer to one is hashed once, for its reading and its writing.
+
+    struct AllowanceRecord {
+        Allowance allowance;
+    }
+
+    struct Tally {
+        uint256 collected;
+    }
+
     /// @dev What this contract holds for everybody; balances are what the other totals leave.
     struct Held {
         uint96 amount;
@@ -43,9 +53,9 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
     /// @custom:storage-location erc7201:ddai.storage.PaymentsEscrow
     struct EscrowStorage {
         mapping(address payer => PayerRecord) payers;
-        mapping(address payer => mapping(address signer => Allowance)) allowances;
+        mapping(address payer => mapping(address signer => AllowanceRecord)) allowances;
         mapping(address payer => mapping(address node => ReservationRecord)) reservations;
-        mapping(bytes32 ledgerKey => uint256) collected;
+        mapping(bytes32 ledgerKey => Tally) tallies;
         MaturingEarnings.Book earnings;
         EscrowTotals totals;
         Held held;

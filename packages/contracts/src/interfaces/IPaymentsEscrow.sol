@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignedVoucher, Voucher} from "../types/Voucher.sol";
+import {Voucher} from "../types/Voucher.sol";
 
 /// @title Payers' balances and reservations, vouchers, the fee and its burn, nodes' earnings
 /// @notice Everything this contract owes is `totalBalances + totalMaturing + untakenFees +
@@ -69,6 +69,7 @@ interface IPaymentsEscrow {
     );
     error PaymentsEscrowMixedNodes(address expected, address found);
     error PaymentsEscrowEmptyBatch();
+    error PaymentsEscrowSignaturesMissing(uint256 vouchers, uint256 signaturesLength);
     error PaymentsEscrowReservationShortened(uint256 until, uint256 wanted);
     error PaymentsEscrowReservationClosed(address payer, address node, uint256 lastFreeze);
     error PaymentsEscrowReservationRunning(address payer, address node, uint256 until);
@@ -155,8 +156,9 @@ interface IPaymentsEscrow {
         returns (uint256 net, uint256 fee);
 
     /// @notice Collects vouchers of one node in one go, cheaper than one by one.
+    /// @param signatures Their 65-byte signatures `r || s || v`, in the same order, in one row.
     /// @return net Wei earned over all. @return fee Wei of fees over all.
-    function collectMany(SignedVoucher[] calldata vouchers)
+    function collectMany(Voucher[] calldata vouchers, bytes calldata signatures)
         external
         returns (uint256 net, uint256 fee);
 

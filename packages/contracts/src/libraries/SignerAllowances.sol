@@ -47,7 +47,10 @@ library SignerAllowances {
         if (status(self) != AUTHORIZED || block.timestamp > moment(self)) return 0;
         uint256 left = remaining(self);
         uint256 today = leftToday(self);
-        return (left < today ? left : today) * UNIT;
+        unchecked {
+            // Both are 64 bits.
+            return (left < today ? left : today) * UNIT;
+        }
     }
 
     /// @notice `self` after spending `amount` wei, which must be within `limit`.
@@ -71,7 +74,9 @@ library SignerAllowances {
         uint256 word = Allowance.unwrap(self);
         uint256 spent = word >> DAY & type(uint24).max == today_() ? word >> SPENT & MASK : 0;
         uint256 daily = word >> DAILY & MASK;
-        return daily > spent ? daily - spent : 0;
+        unchecked {
+            return daily > spent ? daily - spent : 0;
+        }
     }
 
     /// @notice Gwei still collectable without a reservation.

@@ -2,9 +2,9 @@
 pragma solidity 0.8.37;
 
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
 import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 /// @dev Full transactions: run with `forge test --isolate`. The exact figures are in `snapshots/`, one
@@ -118,9 +118,9 @@ contract GasTest is ProtocolTest {
                 }
                 batch[i] = voucher(other, GATEWAY_KEY, node, QUERY, 10e18 * (round + 1));
             }
-            if (round == 0) escrow.collectMany(batch);
+            if (round == 0) collectMany(batch);
         }
-        escrow.collectMany(batch);
+        collectMany(batch);
         uint256 used = vm.snapshotGasLastCall(group, "collect ten vouchers of ten payers");
         assertLe(used / 10, 38_000, "gas of each of ten vouchers of ten payers");
     }
@@ -132,9 +132,9 @@ contract GasTest is ProtocolTest {
                 if (round == 0) authorize(payer, vm.addr(0x9000 + i));
                 batch[i] = voucher(payer, 0x9000 + i, node, COMPUTE, 10e18 * (round + 1));
             }
-            if (round == 0) escrow.collectMany(batch);
+            if (round == 0) collectMany(batch);
         }
-        escrow.collectMany(batch);
+        collectMany(batch);
         uint256 used = vm.snapshotGasLastCall(group, "collect ten vouchers of one payer");
         assertLe(used / 10, 35_000, "gas of each of ten vouchers");
     }

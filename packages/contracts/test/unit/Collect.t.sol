@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {INodeRegistry} from "../../src/interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
 import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
+import {Voucher} from "../../src/types/Voucher.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher, split} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 contract CollectTest is ProtocolTest {
@@ -209,18 +210,18 @@ contract CollectTest is ProtocolTest {
         batch[1] = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
         batch[2] = voucher(payer, GATEWAY_KEY, node, QUERY, 30e18);
         batch[3] = voucher(payer, GATEWAY_KEY, node, QUERY, 5e18);
-        (uint256 net, uint256 fee) = escrow.collectMany(batch);
+        (uint256 net, uint256 fee) = collectMany(batch);
         assertEq(net, 50e18, "net");
         assertEq(fee, 2.5e18, "fee");
         assertEq(emissions.openUnits(QUERY), 1.2e18, "query units");
         assertEq(emissions.openUnits(COMPUTE), 0.8e18, "compute units");
-        (net, fee) = escrow.collectMany(batch);
+        (net, fee) = collectMany(batch);
         assertEq(net + fee, 0, "a second time");
     }
 
     function test_collectMany_revertsIf_emptyOrMixed() public {
         vm.expectRevert(IPaymentsEscrow.PaymentsEscrowEmptyBatch.selector);
-        escrow.collectMany(new SignedVoucher[](0));
+        escrow.collectMany(new Voucher[](0), "");
         SignedVoucher[] memory batch = new SignedVoucher[](2);
         batch[0] = voucher(payer, GATEWAY_KEY, node, QUERY, 10e18);
         batch[1] = voucher(payer, GATEWAY_KEY, address(0xca1), QUERY, 10e18);
@@ -229,7 +230,14 @@ contract CollectTest is ProtocolTest {
                 IPaymentsEscrow.PaymentsEscrowMixedNodes.selector, node, address(0xca1)
             )
         );
-        escrow.collectMany(batch);
+        collectMany(batch);
+        (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPaymentsEscrow.PaymentsEscrowSignaturesMissing.selector, 2, 131
+            )
+        );
+        escrow.collectMany(vouchers, bytes.concat(signatures, "x"));
     }
 
     function test_withdrawEarnings_paysOnlyWhatHasMatured() public {
