@@ -160,7 +160,10 @@ abstract contract VoucherCollection is EscrowBase {
             if (due < net) net = due;
             unreservedNet = net;
             fee_ = FeeMath.feeOn(net, rate);
-            funds = funds.less(net + fee_);
+            unchecked {
+                // Together at most the balance.
+                funds = funds.less(net + fee_);
+            }
         }
         if (net == 0) return (0, 0);
         if (unreservedNet > 0) record.allowance = allowance.spend(unreservedNet);
@@ -271,16 +274,13 @@ abstract contract VoucherCollection is EscrowBase {
 
     /// @dev Refuses another node's voucher, and a node whose stake no longer covers the class.
     function _requirePayable(Batch memory batch, Voucher memory voucher) private pure {
-        if (voucher.node != batch.node) {
-            revert PaymentsEscrowMixedNodes(batch.node, voucher.node);
-        }
+        address node = voucher.node;
+        if (node != batch.node) revert PaymentsEscrowMixedNodes(batch.node, node);
         uint8 workClass = voucher.workClass;
         _requireClass(workClass);
         uint256 minimum = batch.parameters.minimumStake(workClass);
         if (batch.collateral < minimum) {
-            revert PaymentsEscrowStakeBelowMinimum(
-                voucher.node, workClass, batch.collateral, minimum
-            );
+            revert PaymentsEscrowStakeBelowMinimum(node, workClass, batch.collateral, minimum);
         }
     }
 

@@ -186,6 +186,21 @@ contract CollectTest is ProtocolTest {
         collect(signed);
     }
 
+    /// @dev One voucher has one encoding: no second spelling of an address opens a second account.
+    function test_collect_revertsIf_aWordIsTooLong() public {
+        SignedVoucher memory signed = voucher(payer, GATEWAY_KEY, node, QUERY, 1e18);
+        bytes memory call = abi.encodeCall(escrow.collect, (signed.voucher, signed.signature));
+        (bool done,) = address(escrow).call(call);
+        assertTrue(done, "as it is");
+        uint256[5] memory firstBitBeyond = [uint256(160), 160, 160, 8, 128];
+        for (uint256 word = 0; word < 5; ++word) {
+            bytes memory longer = bytes.concat(call);
+            longer[4 + 32 * word + 31 - firstBitBeyond[word] / 8] = 0x01;
+            (done,) = address(escrow).call(longer);
+            assertTrue(!done, "a bit more");
+        }
+    }
+
     function test_collect_revertsIf_stakeBelowTheClassMinimum() public {
         vm.prank(node);
         staking.thaw(IStaking.Kind.Collateral, 1);
