@@ -8,8 +8,8 @@ import {SignedVoucher} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 /// @dev Full transactions: run with `forge test --isolate`. The exact figures are in `snapshots/`, one
-/// folder for each EVM version; what is asserted here is the design's goal, or the ceiling that the
-/// README explains where a goal is missed.
+/// folder for each EVM version; what is asserted here is the design's goal, or a ceiling where it has
+/// none.
 contract GasTest is ProtocolTest {
     address private payer = addressOf("payer");
     address private node = addressOf("node");
