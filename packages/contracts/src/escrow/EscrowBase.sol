@@ -136,7 +136,11 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
 
     /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
     /// the rest is forfeited.
-    function _maturedUntil(address node) internal view returns (uint256 lastBucket, bool convicted) {
+    function _maturedUntil(address node)
+        internal
+        view
+        returns (uint256 lastBucket, bool convicted)
+    {
         uint256 stoppedAt;
         (stoppedAt, convicted) = staking.maturingStoppedAt(node);
         uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;

@@ -125,13 +125,7 @@ abstract contract VoucherCollection is EscrowBase {
             batch.units[voucher.workClass] += burned;
         }
         emit Collected(
-            voucher.payer,
-            voucher.node,
-            voucher.signer,
-            voucher.workClass,
-            net,
-            fee_,
-            burned
+            voucher.payer, voucher.node, voucher.signer, voucher.workClass, net, fee_, burned
         );
     }
 

@@ -20,8 +20,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 ///
 /// `last`, the last bucket that has matured, never falls, and stands still while a dispute holds the
 /// node. Where making room for the running bucket would then push one out that has not matured, the
-/// running bucket is carried on instead: what was collected since the dispute began counts as
-/// collected with the latest of it, and what had matured before can always leave.
+/// running bucket is carried on instead: what was collected from the dispute's first bucket on counts
+/// as collected with the latest of it, and what had matured before can always leave. Where a dispute
+/// begins in the bucket in which another ended, they count as one.
 library MaturingEarnings {
     struct Book {
         mapping(address node => uint256) accounts;

@@ -161,10 +161,7 @@ abstract contract ProtocolTest is Test {
         return escrow.collect(signed.voucher, signed.signature);
     }
 
-    function collectMany(SignedVoucher[] memory batch)
-        internal
-        returns (uint256 net, uint256 fee)
-    {
+    function collectMany(SignedVoucher[] memory batch) internal returns (uint256 net, uint256 fee) {
         (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
         return escrow.collectMany(vouchers, signatures);
     }

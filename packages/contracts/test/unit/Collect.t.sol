@@ -248,9 +248,7 @@ contract CollectTest is ProtocolTest {
         collectMany(batch);
         (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IPaymentsEscrow.PaymentsEscrowSignaturesMissing.selector, 2, 131
-            )
+            abi.encodeWithSelector(IPaymentsEscrow.PaymentsEscrowSignaturesMissing.selector, 2, 131)
         );
         escrow.collectMany(vouchers, bytes.concat(signatures, "x"));
     }

@@ -57,9 +57,7 @@ contract GovernorTallyTest is ProtocolTest {
         assertEq(inFavour, 0, "for");
         assertEq(abstaining, 1_000_000e18 + 1 gwei, "abstaining");
         vm.prank(minnow);
-        vm.expectRevert(
-            abi.encodeWithSelector(IGovernor.GovernorAlreadyCastVote.selector, minnow)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorAlreadyCastVote.selector, minnow));
         governor.castVote(id, 2);
     }
 
