@@ -19,13 +19,15 @@ const GOALS: readonly Goal[] = [
   { name: 'stake, first', gas: 160_000 },
   { name: 'thaw', gas: 110_000, peer: { name: 'The Graph Horizon', value: 231_000 } },
   { name: 'collect, repeated', gas: 100_000, peer: { name: 'The Graph Horizon', value: 186_000 } },
-  { name: 'collect, first in an epoch, even', gas: 135_000 },
-  { name: 'collect, first in an epoch, odd', gas: 135_000 },
   { name: 'collect, first in an epoch, new node', gas: 135_000 },
+  { name: 'collect, first in an epoch', gas: 135_000 },
+  { name: 'collect, first in an epoch, in a dispute', gas: 135_000 },
+  { name: 'collect, first in an epoch, after a dispute', gas: 135_000 },
   { name: 'collect ten vouchers of one payer', gas: 350_000 },
   { name: 'collect ten vouchers of ten payers', gas: 350_000 },
   { name: 'claim, repeated', gas: 65_000 },
   { name: 'slash', gas: 135_000 },
+  { name: 'cast vote, before the quorum', gas: 68_000 },
   { name: 'cast vote', gas: 68_000, peer: { name: 'OpenZeppelin', value: 68_000 } },
 ];
 

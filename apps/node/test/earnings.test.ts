@@ -82,7 +82,7 @@ describe('a node’s voucher wallet', () => {
 
     expect(older).toBe(parseEther('2'));
     expect([first, second]).toEqual([parseEther('2'), 0n]);
-    expect((await readEarnings(chain.client, node)).collected).toBe(parseEther('2'));
+    expect((await readEarnings(chain.client, node)).held).toBe(parseEther('2'));
   });
 
   it('refuses a voucher for another node, chain or escrow, and one with a changed amount', async () => {

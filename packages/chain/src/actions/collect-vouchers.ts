@@ -1,5 +1,5 @@
 import { paymentsEscrowAbi, type SignedVoucher } from '@ddai/protocol';
-import { encodeFunctionData } from 'viem';
+import { concat, encodeFunctionData } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
 import type { TransactionRequest } from '../transactions/transaction-queue.ts';
 
@@ -8,13 +8,13 @@ export function collectVouchers(
   chain: ChainClient,
   vouchers: readonly SignedVoucher[],
 ): TransactionRequest {
-  const batch = vouchers.map(({ signature, ...voucher }) => ({ voucher, signature }));
+  const signatures = concat(vouchers.map(({ signature }) => signature));
   return {
     to: chain.addressBook.contracts.PaymentsEscrow,
     data: encodeFunctionData({
       abi: paymentsEscrowAbi,
       functionName: 'collectMany',
-      args: [batch],
+      args: [vouchers, signatures],
     }),
     label: `collect ${vouchers.length} voucher${vouchers.length === 1 ? '' : 's'}`,
   };

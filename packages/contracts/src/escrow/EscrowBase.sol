@@ -34,6 +34,16 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
         uint48 until;
     }
 
+    // Structs of one word: a pointer to one is hashed once, for its reading and its writing.
+
+    struct AllowanceRecord {
+        Allowance allowance;
+    }
+
+    struct Tally {
+        uint256 collected;
+    }
+
     /// @dev What this contract holds for everybody; balances are what the other totals leave.
     struct Held {
         uint96 amount;
@@ -43,9 +53,9 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
     /// @custom:storage-location erc7201:ddai.storage.PaymentsEscrow
     struct EscrowStorage {
         mapping(address payer => PayerRecord) payers;
-        mapping(address payer => mapping(address signer => Allowance)) allowances;
+        mapping(address payer => mapping(address signer => AllowanceRecord)) allowances;
         mapping(address payer => mapping(address node => ReservationRecord)) reservations;
-        mapping(bytes32 ledgerKey => uint256) collected;
+        mapping(bytes32 ledgerKey => Tally) tallies;
         MaturingEarnings.Book earnings;
         EscrowTotals totals;
         Held held;
@@ -122,6 +132,20 @@ abstract contract EscrowBase is IPaymentsEscrow, Pausable, ReentrancyGuardTransi
     function _payOut(EscrowStorage storage $, address to, uint256 amount) internal {
         $.held.amount -= uint96(amount);
         token.transfer(to, amount);
+    }
+
+    /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
+    /// the rest is forfeited.
+    function _maturedUntil(address node)
+        internal
+        view
+        returns (uint256 lastBucket, bool convicted)
+    {
+        uint256 stoppedAt;
+        (stoppedAt, convicted) = staking.maturingStoppedAt(node);
+        uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;
+        // A unit's earnings mature counted from its end, never early.
+        lastBucket = (moment - earningsMaturity) / timeUnit - 1;
     }
 
     function _requireClass(uint8 workClass) internal pure {

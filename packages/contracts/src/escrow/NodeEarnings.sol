@@ -61,10 +61,9 @@ abstract contract NodeEarnings is EscrowBase {
     function earningsOf(address node) external view returns (Earnings memory earnings) {
         EscrowStorage storage $ = _escrow();
         (uint256 lastBucket, bool convicted) = _maturedUntil(node);
-        earnings.collected = $.earnings.collected(node);
-        earnings.settled = $.earnings.settled(node);
+        earnings.held = $.earnings.held(node);
         earnings.withdrawable = $.earnings.withdrawable(node, lastBucket);
-        earnings.forfeitable = convicted ? $.earnings.forfeitable(node, lastBucket) : 0;
+        earnings.forfeitable = convicted ? earnings.held - earnings.withdrawable : 0;
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -92,15 +91,5 @@ abstract contract NodeEarnings is EscrowBase {
     /// @inheritdoc IPaymentsEscrow
     function totalBurned() external view returns (uint256) {
         return _escrow().held.burned;
-    }
-
-    /// @return lastBucket The last time unit whose earnings have matured. @return convicted Whether
-    /// the rest is forfeited.
-    function _maturedUntil(address node) private view returns (uint256 lastBucket, bool convicted) {
-        uint256 stoppedAt;
-        (stoppedAt, convicted) = staking.maturingStoppedAt(node);
-        uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;
-        // A unit's earnings mature counted from its end, never early.
-        lastBucket = (moment - earningsMaturity) / timeUnit - 1;
     }
 }

@@ -81,11 +81,11 @@ abstract contract PayerAccounts is EscrowBase {
         if (expires > type(uint32).max) {
             revert PaymentsEscrowExpiryTooFar(expires, type(uint32).max);
         }
-        mapping(address signer => Allowance) storage allowances = _escrow().allowances[msg.sender];
-        Allowance allowance = allowances[signer];
+        AllowanceRecord storage record = _escrow().allowances[msg.sender][signer];
+        Allowance allowance = record.allowance;
         _requireNotFrozen(signer, allowance);
         allowance = allowance.authorize(remaining, dailyLimit, expires);
-        allowances[signer] = allowance;
+        record.allowance = allowance;
         emit SignerAuthorized(
             msg.sender,
             signer,
@@ -98,12 +98,13 @@ abstract contract PayerAccounts is EscrowBase {
     /// @inheritdoc IPaymentsEscrow
     function freezeSigner(address signer) external {
         EscrowStorage storage $ = _escrow();
-        Allowance allowance = $.allowances[msg.sender][signer];
+        AllowanceRecord storage record = $.allowances[msg.sender][signer];
+        Allowance allowance = record.allowance;
         if (allowance.status() == SignerAllowances.UNKNOWN) {
             revert PaymentsEscrowUnknownSigner(msg.sender, signer);
         }
         _requireNotFrozen(signer, allowance);
-        $.allowances[msg.sender][signer] = allowance.freeze();
+        record.allowance = allowance.freeze();
         $.payers[msg.sender].lastFreeze = uint48(block.timestamp);
         emit SignerFrozen(msg.sender, signer, block.timestamp);
     }
@@ -178,7 +179,7 @@ abstract contract PayerAccounts is EscrowBase {
         view
         returns (SignerAllowance memory)
     {
-        Allowance allowance = _escrow().allowances[payer][signer];
+        Allowance allowance = _escrow().allowances[payer][signer].allowance;
         bool frozen = allowance.status() == SignerAllowances.FROZEN;
         return SignerAllowance({
             remaining: allowance.remaining() * SignerAllowances.UNIT,

@@ -8,10 +8,11 @@ import {FeeMath} from "../libraries/FeeMath.sol";
 import {MaturingEarnings} from "../libraries/MaturingEarnings.sol";
 import {Allowance, SignerAllowances} from "../libraries/SignerAllowances.sol";
 import {TierTable} from "../libraries/TierTable.sol";
+import {TypedData} from "../libraries/TypedData.sol";
 import {VoucherHash} from "../libraries/VoucherHash.sol";
 import {EscrowParameters} from "../types/EscrowParameters.sol";
 import {LOCK_UNIT, PayerFunds} from "../types/PayerFunds.sol";
-import {SignedVoucher, Voucher} from "../types/Voucher.sol";
+import {Voucher} from "../types/Voucher.sol";
 import {WORK_CLASSES} from "../types/WorkClass.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 
@@ -20,29 +21,21 @@ abstract contract VoucherCollection is EscrowBase {
     using MaturingEarnings for MaturingEarnings.Book;
     using SignerAllowances for Allowance;
 
-    /// @dev What a voucher pays now, and out of what. In memory, because the stack is short.
-    /// @param reserved What the voucher may draw from its node's reservation.
-    /// @param expired What of a reservation that ran out goes back to the payer's free balance.
-    struct Charge {
-        EscrowParameters parameters;
-        uint256 rate;
-        PayerFunds funds;
-        uint256 reserved;
-        uint256 expired;
-        uint256 net;
-        uint256 fee;
-        uint256 unreservedNet;
-    }
-
-    /// @dev What several vouchers of one node add up to.
+    /// @dev Vouchers of one node: what is the same for all of them, the one being paid, and what they
+    /// add up to. In one place that each voucher uses again, because memory and copies cost gas.
     struct Batch {
         address node;
         uint256 collateral;
+        EscrowParameters parameters;
+        bytes32 domain;
+        Voucher voucher;
         uint256 net;
         uint256 fee;
         uint256 burned;
         uint256[WORK_CLASSES] units;
     }
+
+    uint256 private constant SIGNATURE_BYTES = 65;
 
     /// @inheritdoc IPaymentsEscrow
     function collect(Voucher calldata voucher, bytes calldata signature)
@@ -51,35 +44,31 @@ abstract contract VoucherCollection is EscrowBase {
         returns (uint256 net, uint256 fee_)
     {
         EscrowStorage storage $ = _escrow();
-        Voucher memory copy = voucher;
-        uint256 burned;
-        (net, fee_, burned) = _pay($, copy, signature, staking.collateralOf(copy.node));
-        if (net == 0) return (0, 0);
-        _credit($, copy.node, net, fee_, burned);
-        if (burned > 0) emissions.accrue(copy.node, copy.workClass, burned);
+        Batch memory batch = _open($, voucher.node);
+        _pay($, batch, voucher, signature);
+        return _credit($, batch);
     }
 
     /// @inheritdoc IPaymentsEscrow
-    function collectMany(SignedVoucher[] calldata vouchers)
+    function collectMany(Voucher[] calldata vouchers, bytes calldata signatures)
         external
         nonReentrant
         returns (uint256 net, uint256 fee_)
     {
-        if (vouchers.length == 0) revert PaymentsEscrowEmptyBatch();
+        uint256 count = vouchers.length;
+        if (count == 0) revert PaymentsEscrowEmptyBatch();
+        if (signatures.length != count * SIGNATURE_BYTES) {
+            revert PaymentsEscrowSignaturesMissing(count, signatures.length);
+        }
         EscrowStorage storage $ = _escrow();
-        Batch memory batch;
-        batch.node = vouchers[0].voucher.node;
-        batch.collateral = staking.collateralOf(batch.node);
-        for (uint256 i = 0; i < vouchers.length; ++i) {
-            _payInto($, batch, vouchers[i]);
+        Batch memory batch = _open($, vouchers[0].node);
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 start = i * SIGNATURE_BYTES;
+                _pay($, batch, vouchers[i], signatures[start:start + SIGNATURE_BYTES]);
+            }
         }
-        (net, fee_) = (batch.net, batch.fee);
-        if (net == 0) return (0, 0);
-        _credit($, batch.node, net, fee_, batch.burned);
-        for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
-            uint256 units = batch.units[workClass];
-            if (units > 0) emissions.accrue(batch.node, workClass, units);
-        }
+        return _credit($, batch);
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -88,7 +77,7 @@ abstract contract VoucherCollection is EscrowBase {
         view
         returns (uint256)
     {
-        return _escrow().collected[VoucherHash.ledgerKey(payer, signer, node, workClass)];
+        return _escrow().tallies[VoucherHash.ledgerKey(payer, signer, node, workClass)].collected;
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -96,185 +85,204 @@ abstract contract VoucherCollection is EscrowBase {
         return VoucherHash.digest(voucher, address(this));
     }
 
-    function _payInto(EscrowStorage storage $, Batch memory batch, SignedVoucher calldata signed)
+    function _open(EscrowStorage storage $, address node)
         private
+        view
+        returns (Batch memory batch)
     {
-        Voucher memory voucher = signed.voucher;
-        if (voucher.node != batch.node) {
-            revert PaymentsEscrowMixedNodes(batch.node, voucher.node);
-        }
-        (uint256 net, uint256 fee_, uint256 burned) =
-            _pay($, voucher, signed.signature, batch.collateral);
+        batch.node = node;
+        batch.collateral = staking.collateralOf(node);
+        batch.parameters = $.parameters;
+        batch.domain = VoucherHash.domain(address(this));
+    }
+
+    /// @dev Charges the payer and the signer's allowance, and adds up what the node gets.
+    function _pay(
+        EscrowStorage storage $,
+        Batch memory batch,
+        Voucher calldata signed,
+        bytes calldata signature
+    ) private {
+        Voucher memory voucher = batch.voucher;
+        VoucherHash.copy(signed, voucher);
+        _requirePayable(batch, voucher);
+        _requireSigned(batch.domain, voucher, signature);
+        Tally storage tally = $.tallies[VoucherHash.ledgerKey(voucher)];
+        uint256 collected = tally.collected;
+        if (voucher.cumulative <= collected) return;
+        uint256 net;
+        uint256 fee_;
+        uint256 burned;
         unchecked {
+            (net, fee_) = _charge($, batch, voucher.cumulative - collected);
+            if (net == 0) return;
+            tally.collected = collected + net;
+            burned = fee_ - FeeMath.treasuryPartDown(fee_, batch.parameters.burnShareBps());
             // Sums of what the escrow holds.
             batch.net += net;
             batch.fee += fee_;
             batch.burned += burned;
             batch.units[voucher.workClass] += burned;
         }
-    }
-
-    /// @dev Charges the payer and the signer's allowance. What the node gets is added up by the
-    /// caller, once a batch.
-    function _pay(
-        EscrowStorage storage $,
-        Voucher memory voucher,
-        bytes calldata signature,
-        uint256 collateral
-    ) private returns (uint256 net, uint256 fee_, uint256 burned) {
-        _requireClass(voucher.workClass);
-        Charge memory charge;
-        charge.parameters = $.parameters;
-        _requireStake(charge.parameters, voucher, collateral);
-        _requireSigned(voucher, signature);
-        if (!_take($, voucher, charge)) return (0, 0, 0);
-        (net, fee_) = (charge.net, charge.fee);
-        burned = fee_ - FeeMath.treasuryPartDown(fee_, charge.parameters.burnShareBps());
         emit Collected(
-            voucher.payer,
-            voucher.node,
-            voucher.signer,
-            voucher.workClass,
-            net,
-            fee_,
-            burned
+            voucher.payer, voucher.node, voucher.signer, voucher.workClass, net, fee_, burned
         );
     }
 
-    /// @return Whether the voucher paid anything.
-    function _take(EscrowStorage storage $, Voucher memory voucher, Charge memory charge)
+    /// @dev Takes what a voucher pays now, at most `due`, and the fee on it from the payer.
+    function _charge(EscrowStorage storage $, Batch memory batch, uint256 due)
         private
-        returns (bool)
+        returns (uint256 net, uint256 fee_)
     {
-        bytes32 key = VoucherHash.ledgerKey(voucher);
-        uint256 collected = $.collected[key];
-        if (voucher.cumulative <= collected) return false;
-        mapping(address signer => Allowance) storage allowances = $.allowances[voucher.payer];
-        Allowance allowance = allowances[voucher.signer];
-        PayerRecord storage payer = $.payers[voucher.payer];
-        charge.funds = payer.funds;
-        _quote($, voucher, allowance, collected, charge);
-        if (charge.net == 0) return false;
-        unchecked {
-            $.collected[key] = collected + charge.net;
-        }
-        if (charge.unreservedNet > 0) {
-            allowances[voucher.signer] = allowance.spend(charge.unreservedNet);
-        }
-        payer.funds = _charge($, voucher, charge);
-        return true;
-    }
-
-    /// @dev Takes net and fee from the payer, from the node's reservation first.
-    function _charge(EscrowStorage storage $, Voucher memory voucher, Charge memory charge)
-        private
-        returns (PayerFunds)
-    {
-        uint256 total = charge.net + charge.fee;
-        uint256 allReserved = charge.funds.reserved();
-        if (charge.reserved > 0) {
-            uint256 part = Math.min(charge.reserved, total);
-            $.reservations[voucher.payer][voucher.node].amount -= uint96(part);
-            allReserved -= part;
-            emit ReservationDrawn(voucher.payer, voucher.node, part);
-        } else if (charge.expired > 0) {
-            $.reservations[voucher.payer][voucher.node].amount = 0;
-            allReserved -= charge.expired;
-            emit ReservationReleased(voucher.payer, voucher.node, charge.expired);
-        }
-        return charge.funds.withSums(charge.funds.balance() - total, allReserved);
-    }
-
-    function _credit(
-        EscrowStorage storage $,
-        address node,
-        uint256 net,
-        uint256 fee_,
-        uint256 burned
-    ) private {
-        $.earnings.add(node, net, block.timestamp / timeUnit);
-        $.totals = $.totals.add(net, burned, (fee_ - burned) / FeeMath.TREASURY_UNIT);
-    }
-
-    /// @dev What a voucher pays now: the node's reservation first, then what is free, as far as the
-    /// signer's allowance reaches.
-    function _quote(
-        EscrowStorage storage $,
-        Voucher memory voucher,
-        Allowance allowance,
-        uint256 collected,
-        Charge memory charge
-    ) private view {
+        Voucher memory voucher = batch.voucher;
+        AllowanceRecord storage record = $.allowances[voucher.payer][voucher.signer];
+        Allowance allowance = record.allowance;
         if (allowance.status() == SignerAllowances.UNKNOWN) {
             revert PaymentsEscrowUnknownSigner(voucher.payer, voucher.signer);
         }
-        uint256 discount = 0;
-        if (charge.funds.tierLock() > 0) {
-            (, discount) = TierTable.tierFor($.tierTable, charge.funds.tierLock() * LOCK_UNIT);
-        }
-        charge.rate = FeeMath.rate(charge.parameters.feeBps(), discount);
-        unchecked {
-            // Reservations never exceed the balance, nor a reservation all of them together, and
-            // `cumulative` was found to be above `collected`.
-            uint256 available = charge.funds.balance();
-            uint256 allReserved = charge.funds.reserved();
-            if (allReserved > 0) {
-                available -= allReserved;
-                _readReservation($, voucher, allowance, charge);
-                available += charge.reserved + charge.expired;
-            }
-            uint256 net = FeeMath.netWithinDown(available, charge.rate);
-            uint256 due = voucher.cumulative - collected;
+        PayerRecord storage payer = $.payers[voucher.payer];
+        PayerFunds funds = payer.funds;
+        uint256 rate = _rate($, batch.parameters, funds);
+        uint256 unreservedNet;
+        if (funds.reserved() > 0) {
+            (net, fee_, unreservedNet, funds) =
+                _chargeReserved($, voucher, allowance, funds, rate, due);
+        } else {
+            net = FeeMath.netWithinDown(funds.balance(), rate);
+            uint256 limit = allowance.limit();
+            if (limit < net) net = limit;
             if (due < net) net = due;
+            unreservedNet = net;
+            fee_ = FeeMath.feeOn(net, rate);
+            unchecked {
+                // Together at most the balance.
+                funds = funds.less(net + fee_);
+            }
+        }
+        if (net == 0) return (0, 0);
+        if (unreservedNet > 0) record.allowance = allowance.spend(unreservedNet);
+        payer.funds = funds;
+    }
 
-            uint256 reservedNet = 0;
-            if (charge.reserved > 0) {
-                reservedNet = Math.min(net, FeeMath.netWithinDown(charge.reserved, charge.rate));
+    /// @dev What the vouchers added up to becomes the node's, once for all of them.
+    function _credit(EscrowStorage storage $, Batch memory batch)
+        private
+        returns (uint256 net, uint256 fee_)
+    {
+        (net, fee_) = (batch.net, batch.fee);
+        if (net == 0) return (0, 0);
+        uint256 bucket = block.timestamp / timeUnit;
+        if ($.earnings.runningBucket(batch.node) != bucket) {
+            (uint256 lastMatured,) = _maturedUntil(batch.node);
+            $.earnings.turn(batch.node, bucket, lastMatured);
+        }
+        $.earnings.add(batch.node, net);
+        uint256 burned = batch.burned;
+        $.totals = $.totals.add(net, burned, (fee_ - burned) / FeeMath.TREASURY_UNIT);
+        unchecked {
+            for (uint8 workClass = 0; burned > 0; ++workClass) {
+                uint256 units = batch.units[workClass];
+                if (units == 0) continue;
+                burned -= units;
+                emissions.accrue(batch.node, workClass, units);
             }
-            uint256 unreservedNet = net - reservedNet;
-            if (unreservedNet > 0) {
-                uint256 limit = allowance.limit();
-                if (limit < unreservedNet) {
-                    unreservedNet = limit;
-                    net = reservedNet + limit;
-                }
-            }
-            (charge.net, charge.unreservedNet) = (net, unreservedNet);
-            charge.fee = FeeMath.feeOn(net, charge.rate);
         }
     }
 
-    function _readReservation(
+    /// @dev The same where the payer has reservations: this node's pays first, then what is free, as
+    /// far as the signer's allowance reaches.
+    function _chargeReserved(
         EscrowStorage storage $,
         Voucher memory voucher,
         Allowance allowance,
-        Charge memory charge
-    ) private view {
-        ReservationRecord memory record = $.reservations[voucher.payer][voucher.node];
+        PayerFunds funds,
+        uint256 rate,
+        uint256 due
+    ) private returns (uint256 net, uint256 fee_, uint256 unreservedNet, PayerFunds left) {
+        ReservationRecord storage record = $.reservations[voucher.payer][voucher.node];
+        (uint256 reserved, uint256 expired) = _readReservation(record, allowance);
+        unchecked {
+            // Reservations never exceed the balance, nor a reservation all of them together.
+            uint256 available = funds.balance() - funds.reserved() + expired + reserved;
+            net = Math.min(due, FeeMath.netWithinDown(available, rate));
+            unreservedNet = Math.saturatingSub(net, FeeMath.netWithinDown(reserved, rate));
+            uint256 beyond = Math.saturatingSub(unreservedNet, allowance.limit());
+            net -= beyond;
+            unreservedNet -= beyond;
+        }
+        fee_ = FeeMath.feeOn(net, rate);
+        if (net > 0) left = _takeReserved(record, voucher, funds, net + fee_, reserved, expired);
+    }
+
+    /// @dev Takes `total` from this node's reservation first, and frees one that ran out.
+    function _takeReserved(
+        ReservationRecord storage record,
+        Voucher memory voucher,
+        PayerFunds funds,
+        uint256 total,
+        uint256 reserved,
+        uint256 expired
+    ) private returns (PayerFunds) {
+        uint256 allReserved = funds.reserved();
+        if (reserved > 0) {
+            uint256 part = Math.min(reserved, total);
+            record.amount = uint96(reserved - part);
+            allReserved -= part;
+            emit ReservationDrawn(voucher.payer, voucher.node, part);
+        } else if (expired > 0) {
+            record.amount = 0;
+            allReserved -= expired;
+            emit ReservationReleased(voucher.payer, voucher.node, expired);
+        }
+        return funds.withSums(funds.balance() - total, allReserved);
+    }
+
+    /// @return reserved What a voucher may draw from its node's reservation.
+    /// @return expired What of a reservation that ran out goes back to the payer's free balance.
+    function _readReservation(ReservationRecord storage record, Allowance allowance)
+        private
+        view
+        returns (uint256 reserved, uint256 expired)
+    {
+        uint256 amount = record.amount;
         if (block.timestamp > record.until) {
-            charge.expired = record.amount;
+            expired = amount;
         } else if (
             allowance.status() != SignerAllowances.FROZEN || record.madeAt < allowance.moment()
         ) {
-            charge.reserved = record.amount;
+            reserved = amount;
         }
     }
 
-    /// @dev Refuses a node whose stake no longer covers the class.
-    function _requireStake(EscrowParameters parameters, Voucher memory voucher, uint256 collateral)
+    /// @dev The fee's rate, less the discount of the payer's tier.
+    function _rate(EscrowStorage storage $, EscrowParameters parameters, PayerFunds funds)
+        private
+        view
+        returns (uint256)
+    {
+        uint256 discount = 0;
+        uint256 lock = funds.tierLock();
+        if (lock > 0) (, discount) = TierTable.tierFor($.tierTable, lock * LOCK_UNIT);
+        return FeeMath.rate(parameters.feeBps(), discount);
+    }
+
+    /// @dev Refuses another node's voucher, and a node whose stake no longer covers the class.
+    function _requirePayable(Batch memory batch, Voucher memory voucher) private pure {
+        address node = voucher.node;
+        if (node != batch.node) revert PaymentsEscrowMixedNodes(batch.node, node);
+        uint8 workClass = voucher.workClass;
+        _requireClass(workClass);
+        uint256 minimum = batch.parameters.minimumStake(workClass);
+        if (batch.collateral < minimum) {
+            revert PaymentsEscrowStakeBelowMinimum(node, workClass, batch.collateral, minimum);
+        }
+    }
+
+    function _requireSigned(bytes32 domain, Voucher memory voucher, bytes calldata signature)
         private
         pure
     {
-        uint256 minimum = parameters.minimumStake(voucher.workClass);
-        if (collateral < minimum) {
-            revert PaymentsEscrowStakeBelowMinimum(
-                voucher.node, voucher.workClass, collateral, minimum
-            );
-        }
-    }
-
-    function _requireSigned(Voucher memory voucher, bytes calldata signature) private view {
-        bytes32 digest = VoucherHash.digest(voucher, address(this));
+        bytes32 digest = TypedData.digest(domain, VoucherHash.structHash(voucher));
         (address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (recovered == address(0) || recovered != voucher.signer) {
             revert PaymentsEscrowWrongSigner(voucher.signer, recovered);

@@ -3,12 +3,6 @@ pragma solidity 0.8.37;
 
 import {Governor} from "@openzeppelin/contracts/governance/Governor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {
-    GovernorCountingSimple
-} from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
-import {
-    GovernorPreventLateQuorum
-} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/GovernorSettings.sol";
 import {
     GovernorTimelockControl
@@ -20,6 +14,7 @@ import {
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IGoverned} from "../interfaces/IGoverned.sol";
+import {GovernorTally} from "./GovernorTally.sol";
 
 /// @title The DAO: OpenZeppelin's governor over staked votes
 /// @notice Quorum is the larger of 4% of staked votes and 50,000,000 DDAI, so that a young network
@@ -28,10 +23,9 @@ import {IGoverned} from "../interfaces/IGoverned.sol";
 contract DDAIGovernor is
     Governor,
     GovernorSettings,
-    GovernorCountingSimple,
     GovernorVotes,
     GovernorVotesQuorumFraction,
-    GovernorPreventLateQuorum,
+    GovernorTally,
     GovernorTimelockControl
 {
     /// @param votingDelay Seconds between proposal and vote, 1 to 14 time units.
@@ -59,7 +53,7 @@ contract DDAIGovernor is
         GovernorSettings(set.votingDelay, set.votingPeriod, set.proposalThreshold)
         GovernorVotes(votes)
         GovernorVotesQuorumFraction(set.quorumPercent)
-        GovernorPreventLateQuorum(set.lateQuorumExtension)
+        GovernorTally(set.lateQuorumExtension)
         GovernorTimelockControl(timelock_)
     {
         if (timeUnit_ == 0 || timeUnit_ > 1 days) {
@@ -93,7 +87,7 @@ contract DDAIGovernor is
         super.setVotingPeriod(newVotingPeriod);
     }
 
-    /// @inheritdoc GovernorPreventLateQuorum
+    /// @inheritdoc GovernorTally
     function setLateQuorumVoteExtension(uint48 newVoteExtension) public override {
         _bound("lateQuorumExtension", newVoteExtension, timeUnit, 14 * timeUnit);
         super.setLateQuorumVoteExtension(newVoteExtension);
@@ -116,7 +110,7 @@ contract DDAIGovernor is
     function proposalDeadline(uint256 proposalId)
         public
         view
-        override(Governor, GovernorPreventLateQuorum)
+        override(Governor, GovernorTally)
         returns (uint256)
     {
         return super.proposalDeadline(proposalId);
@@ -150,10 +144,12 @@ contract DDAIGovernor is
         super._updateQuorumNumerator(newQuorumNumerator);
     }
 
-    function _tallyUpdated(uint256 proposalId)
-        internal
-        override(Governor, GovernorPreventLateQuorum)
-    {
+    /// @dev Below the floor the share need not be asked for.
+    function _isQuorum(uint256 proposalId, uint256 votes) internal view override returns (bool) {
+        return votes >= QUORUM_FLOOR && super._isQuorum(proposalId, votes);
+    }
+
+    function _tallyUpdated(uint256 proposalId) internal override(Governor, GovernorTally) {
         super._tallyUpdated(proposalId);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SignedVoucher, Voucher} from "../types/Voucher.sol";
+import {Voucher} from "../types/Voucher.sol";
 
 /// @title Payers' balances and reservations, vouchers, the fee and its burn, nodes' earnings
 /// @notice Everything this contract owes is `totalBalances + totalMaturing + untakenFees +
@@ -44,13 +44,11 @@ interface IPaymentsEscrow {
         uint256 until;
     }
 
-    /// @param collected Everything ever collected for the node, forfeits deducted.
-    /// @param settled What left the escrow of it.
-    /// @param withdrawable What has matured and not been withdrawn.
-    /// @param forfeitable What a conviction took and nobody burned yet.
+    /// @param held Everything collected for the node and neither withdrawn nor forfeited.
+    /// @param withdrawable What of it has matured.
+    /// @param forfeitable What of it a conviction took and nobody burned yet.
     struct Earnings {
-        uint256 collected;
-        uint256 settled;
+        uint256 held;
         uint256 withdrawable;
         uint256 forfeitable;
     }
@@ -71,6 +69,7 @@ interface IPaymentsEscrow {
     );
     error PaymentsEscrowMixedNodes(address expected, address found);
     error PaymentsEscrowEmptyBatch();
+    error PaymentsEscrowSignaturesMissing(uint256 vouchers, uint256 signaturesLength);
     error PaymentsEscrowReservationShortened(uint256 until, uint256 wanted);
     error PaymentsEscrowReservationClosed(address payer, address node, uint256 lastFreeze);
     error PaymentsEscrowReservationRunning(address payer, address node, uint256 until);
@@ -157,8 +156,9 @@ interface IPaymentsEscrow {
         returns (uint256 net, uint256 fee);
 
     /// @notice Collects vouchers of one node in one go, cheaper than one by one.
+    /// @param signatures Their 65-byte signatures `r || s || v`, in the same order, in one row.
     /// @return net Wei earned over all. @return fee Wei of fees over all.
-    function collectMany(SignedVoucher[] calldata vouchers)
+    function collectMany(Voucher[] calldata vouchers, bytes calldata signatures)
         external
         returns (uint256 net, uint256 fee);
 

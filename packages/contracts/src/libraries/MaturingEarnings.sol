@@ -1,50 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 /// @title Earnings that wait before they can be withdrawn
-/// @notice A node's earnings are one growing sum with a mark per time bucket in which it grew, so
-/// collecting touches one slot, a new bucket two, and what has matured is found by binary search:
-/// no list is ever walked, however long a node lets its earnings lie.
+/// @notice What a node earned waits by the time unit ("bucket") in which it was collected. Only what
+/// has not matured needs to be told apart, and that is the running bucket and the seven before it. So
+/// a node has two words for ever, both created by its first collection: collecting touches one, the
+/// first collection in a bucket two.
 ///
-/// An account is one word, from the low end: 96 bits collected (forfeits deducted), 96 settled, 32
-/// bucket in which `collected` last grew, 32 number of marks ever made. A mark is the sum at the end
-/// of an earlier bucket: 96 bits sum, 32 bucket; two marks share a word. 96 bits hold eight times all
-/// DDAI there is.
+/// The account, from the low end: 96 bits of everything held for the node, 96 of that collected in the
+/// running bucket, 32 of its number. Only tokens held are counted, so 96 bits hold eight times all
+/// DDAI there is, however long a node earns. The lanes, from the low end: seven of 32 bits with what
+/// was collected in bucket `newest` and the six before it, rounded up; 32 bits `newest`.
 ///
-/// The last 40 marks are kept, in a ring: a node's storage stops growing, and writing over an old mark
-/// costs a quarter of a new word. A mark is needed until its bucket has matured, 5 to 7 buckets later,
-/// and 30 more while a dispute holds the node. Where disputes followed on each other without a gap for
-/// longer, what had matured before the first reads as not yet matured until they end.
+/// A lane is a floating-point number, see {_laneUp}. Rounding up what waits can only delay: at most an
+/// eight-millionth of it, until its bucket has matured; nothing is lost, the exact sum is in the
+/// account. A conviction, which takes what waits, takes as much more.
+///
+/// `last`, the last bucket that has matured, never falls, and stands still while a dispute holds the
+/// node. Where making room for the running bucket would then push one out that has not matured, the
+/// running bucket is carried on instead: what was collected from the dispute's first bucket on counts
+/// as collected with the latest of it, and what had matured before can always leave. Where a dispute
+/// begins in the bucket in which another ended, they count as one.
 library MaturingEarnings {
     struct Book {
         mapping(address node => uint256) accounts;
-        mapping(address node => mapping(uint256 pair => uint256)) marks;
+        mapping(address node => uint256) lanes;
     }
 
     uint256 private constant SUM_MASK = type(uint96).max;
-    uint256 private constant BUCKET_MASK = type(uint32).max;
-    uint256 private constant SETTLED = 96;
+    uint256 private constant RUNNING = 96;
     uint256 private constant BUCKET = 192;
-    uint256 private constant MARKS = 224;
-    uint256 private constant MARK_BITS = 128;
-    uint256 private constant RING = 40;
+    uint256 private constant LANES = 7;
+    uint256 private constant LANE_BITS = 32;
+    uint256 private constant LANE_MASK = type(uint32).max;
+    uint256 private constant NEWEST = 224;
+    uint256 private constant MANTISSA_BITS = 25;
 
-    function add(Book storage book, address node, uint256 amount, uint256 bucket) internal {
+    /// @notice The bucket in which the node last earned, zero if it never did.
+    function runningBucket(Book storage book, address node) internal view returns (uint256) {
+        return book.accounts[node] >> BUCKET;
+    }
+
+    /// @notice Starts a bucket, before the first `add` in it.
+    /// @param bucket The present one, later than the running one.
+    /// @param last The last that has matured: at most eight before `bucket`, more in a dispute.
+    function turn(Book storage book, address node, uint256 bucket, uint256 last) internal {
         uint256 word = book.accounts[node];
+        uint256 running = word >> BUCKET;
+        uint256 inRunning = word >> RUNNING & SUM_MASK;
+        // Whatever came before the running bucket has matured with it, so the lanes can stay.
+        if (running <= last) {
+            // Nothing to keep, but a node's first collection creates the word.
+            if (running == 0) book.lanes[node] = bucket << NEWEST;
+            inRunning = 0;
+        } else if (running <= last + LANES) {
+            uint256 lanes = book.lanes[node];
+            lanes <<= LANE_BITS * (running - (lanes >> NEWEST));
+            lanes = (lanes | _laneUp(inRunning)) & ((1 << NEWEST) - 1);
+            book.lanes[node] = lanes | running << NEWEST;
+            inRunning = 0;
+        }
+        book.accounts[node] = word & SUM_MASK | inRunning << RUNNING | bucket << BUCKET;
+    }
+
+    /// @notice Adds to the running bucket.
+    function add(Book storage book, address node, uint256 amount) internal {
         unchecked {
-            uint256 last = word >> BUCKET & BUCKET_MASK;
-            if (last != bucket) {
-                uint256 collected_ = word & SUM_MASK;
-                uint256 count = word >> MARKS;
-                // Settled sums need no mark: nothing before now will ever be looked up again.
-                if (collected_ != word >> SETTLED & SUM_MASK) {
-                    _writeMark(book.marks[node], count, collected_ | last << 96);
-                    ++count;
-                }
-                word = word & ((1 << BUCKET) - 1) | bucket << BUCKET | count << MARKS;
-            }
             // Backed by tokens held, so far below 96 bits.
-            book.accounts[node] = word + amount;
+            book.accounts[node] += amount | amount << RUNNING;
         }
     }
 
@@ -54,7 +79,7 @@ library MaturingEarnings {
         returns (uint256 amount)
     {
         amount = withdrawable(book, node, last);
-        book.accounts[node] += amount << SETTLED;
+        book.accounts[node] -= amount;
     }
 
     /// @notice Takes away what was collected after bucket `last` and has not left.
@@ -62,17 +87,15 @@ library MaturingEarnings {
         internal
         returns (uint256 amount)
     {
-        amount = forfeitable(book, node, last);
-        // What is left had matured before, whatever the marks say: bucket zero.
-        book.accounts[node] = (book.accounts[node] - amount) & ~(BUCKET_MASK << BUCKET);
+        uint256 matured = withdrawable(book, node, last);
+        amount = held(book, node) - matured;
+        // What is left had matured before, whatever the lanes say: bucket zero.
+        book.accounts[node] = matured;
     }
 
-    function collected(Book storage book, address node) internal view returns (uint256) {
+    /// @notice Everything collected for the node that has not left.
+    function held(Book storage book, address node) internal view returns (uint256) {
         return book.accounts[node] & SUM_MASK;
-    }
-
-    function settled(Book storage book, address node) internal view returns (uint256) {
-        return book.accounts[node] >> SETTLED & SUM_MASK;
     }
 
     function withdrawable(Book storage book, address node, uint256 last)
@@ -80,54 +103,28 @@ library MaturingEarnings {
         view
         returns (uint256)
     {
-        uint256 matured = _collectedUntil(book, node, last);
-        uint256 gone = settled(book, node);
-        return matured > gone ? matured - gone : 0;
-    }
-
-    function forfeitable(Book storage book, address node, uint256 last)
-        internal
-        view
-        returns (uint256)
-    {
-        uint256 matured = _collectedUntil(book, node, last);
-        uint256 gone = settled(book, node);
-        return collected(book, node) - (matured > gone ? matured : gone);
-    }
-
-    /// @dev The sum at the end of bucket `last`. Lower than the truth only where it had already been
-    /// settled, which callers compare it with.
-    function _collectedUntil(Book storage book, address node, uint256 last)
-        private
-        view
-        returns (uint256)
-    {
         uint256 word = book.accounts[node];
-        if (word >> BUCKET & BUCKET_MASK <= last) return word & SUM_MASK;
-        mapping(uint256 pair => uint256) storage marks = book.marks[node];
-        uint256 high = word >> MARKS;
-        uint256 oldest = high > RING ? high - RING : 0;
-        uint256 low = oldest;
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (_mark(marks, middle) >> 96 <= last) low = middle + 1;
-            else high = middle;
+        uint256 sum = word & SUM_MASK;
+        if (word >> BUCKET <= last) return sum;
+        uint256 waiting = word >> RUNNING & SUM_MASK;
+        uint256 lanes = book.lanes[node];
+        uint256 newest = lanes >> NEWEST;
+        for (uint256 i = 0; i < LANES && newest > last + i; ++i) {
+            waiting += _laneValue(lanes >> (LANE_BITS * i) & LANE_MASK);
         }
-        return low == oldest ? 0 : _mark(marks, low - 1) & SUM_MASK;
+        return sum > waiting ? sum - waiting : 0;
     }
 
-    function _writeMark(mapping(uint256 pair => uint256) storage marks, uint256 index, uint256 mark)
-        private
-    {
-        (uint256 pair, uint256 shift) = (index % RING / 2, index % 2 * MARK_BITS);
-        marks[pair] = marks[pair] & ~(uint256(type(uint128).max) << shift) | mark << shift;
+    /// @dev 25 bits of mantissa and, above them, 7 of exponent: exact below 2^24 wei, and rounded up
+    /// by less than one part in 2^23 beyond. The mantissa's top bit is room for rounding up.
+    function _laneUp(uint256 amount) private pure returns (uint256) {
+        uint256 bits = Math.log2(amount) + 1;
+        uint256 exponent = bits < MANTISSA_BITS ? 0 : bits - (MANTISSA_BITS - 1);
+        uint256 mantissa = (amount + (1 << exponent) - 1) >> exponent;
+        return exponent << MANTISSA_BITS | mantissa;
     }
 
-    function _mark(mapping(uint256 pair => uint256) storage marks, uint256 index)
-        private
-        view
-        returns (uint256)
-    {
-        return uint128(marks[index % RING / 2] >> (index % 2 * MARK_BITS));
+    function _laneValue(uint256 lane) private pure returns (uint256) {
+        return (lane & ((1 << MANTISSA_BITS) - 1)) << (lane >> MANTISSA_BITS);
     }
 }

@@ -44,10 +44,15 @@ library SignerAllowances {
 
     /// @notice Wei collectable now without a reservation.
     function limit(Allowance self) internal view returns (uint256) {
-        if (status(self) != AUTHORIZED || block.timestamp > moment(self)) return 0;
-        uint256 left = remaining(self);
-        uint256 today = leftToday(self);
-        return (left < today ? left : today) * UNIT;
+        unchecked {
+            // No field is wider than 64 bits.
+            uint256 word = Allowance.unwrap(self);
+            if (word >> STATUS != AUTHORIZED) return 0;
+            if (block.timestamp > (word >> MOMENT & type(uint32).max)) return 0;
+            uint256 left = word & MASK;
+            uint256 today = leftToday(self);
+            return (left < today ? left : today) * UNIT;
+        }
     }
 
     /// @notice `self` after spending `amount` wei, which must be within `limit`.
@@ -68,10 +73,13 @@ library SignerAllowances {
     /// @notice Gwei that the daily limit leaves today; nothing once it was lowered below today's
     /// spending.
     function leftToday(Allowance self) internal view returns (uint256) {
-        uint256 word = Allowance.unwrap(self);
-        uint256 spent = word >> DAY & type(uint24).max == today_() ? word >> SPENT & MASK : 0;
-        uint256 daily = word >> DAILY & MASK;
-        return daily > spent ? daily - spent : 0;
+        unchecked {
+            uint256 word = Allowance.unwrap(self);
+            uint256 daily = word >> DAILY & MASK;
+            if (word >> DAY & type(uint24).max != today_()) return daily;
+            uint256 spent = word >> SPENT & MASK;
+            return daily > spent ? daily - spent : 0;
+        }
     }
 
     /// @notice Gwei still collectable without a reservation.
@@ -100,6 +108,8 @@ library SignerAllowances {
     }
 
     function today_() private view returns (uint256) {
-        return block.timestamp / 1 days;
+        unchecked {
+            return block.timestamp / 1 days;
+        }
     }
 }

@@ -7,7 +7,7 @@ pragma solidity 0.8.37;
 /// there is.
 type PayerFunds is uint256;
 
-using {balance, reserved, tierLock, withSums, withTierLock} for PayerFunds global;
+using {balance, less, reserved, tierLock, withSums, withTierLock} for PayerFunds global;
 
 uint256 constant LOCK_UNIT = 1e18;
 uint256 constant RESERVED_SHIFT = 96;
@@ -24,6 +24,15 @@ function reserved(PayerFunds self) pure returns (uint256) {
 /// @return Whole DDAI.
 function tierLock(PayerFunds self) pure returns (uint256) {
     return PayerFunds.unwrap(self) >> LOCK_SHIFT;
+}
+
+/// @notice `self` with `amount` less, which must not be reserved.
+function less(PayerFunds self, uint256 amount) pure returns (PayerFunds) {
+    unchecked {
+        // The balance is the low end, and never falls below zero.
+        assert(reserved(self) + amount <= balance(self));
+        return PayerFunds.wrap(PayerFunds.unwrap(self) - amount);
+    }
 }
 
 /// @dev Asserted once here, so that no sum can ever spill into its neighbour.

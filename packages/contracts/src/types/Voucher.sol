@@ -15,9 +15,3 @@ struct Voucher {
     uint8 workClass;
     uint128 cumulative;
 }
-
-/// @notice A voucher with its 65-byte signature `r || s || v`.
-struct SignedVoucher {
-    Voucher voucher;
-    bytes signature;
-}

@@ -5,9 +5,9 @@ import {DeterministicFactory} from "../../src/DeterministicFactory.sol";
 import {PaymentsEscrow} from "../../src/PaymentsEscrow.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
 import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 /// @dev A token whose transfers call back into the escrow: what a hostile token upgrade could do.

@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {INodeRegistry} from "../../src/interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
 import {QUERY} from "../../src/types/WorkClass.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 contract StakeAttacks is ProtocolTest {

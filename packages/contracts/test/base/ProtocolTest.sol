@@ -21,7 +21,8 @@ import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IProtocolRegistry} from "../../src/interfaces/IProtocolRegistry.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {TierTable} from "../../src/libraries/TierTable.sol";
-import {SignedVoucher, Voucher} from "../../src/types/Voucher.sol";
+import {Voucher} from "../../src/types/Voucher.sol";
+import {SignedVoucher, split} from "./SignedVouchers.sol";
 import {Test} from "./Test.sol";
 import {vm} from "./Vm.sol";
 
@@ -158,6 +159,11 @@ abstract contract ProtocolTest is Test {
 
     function collect(SignedVoucher memory signed) internal returns (uint256 net, uint256 fee) {
         return escrow.collect(signed.voucher, signed.signature);
+    }
+
+    function collectMany(SignedVoucher[] memory batch) internal returns (uint256 net, uint256 fee) {
+        (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
+        return escrow.collectMany(vouchers, signatures);
     }
 
     function feeOf(uint256 net) internal pure returns (uint256) {

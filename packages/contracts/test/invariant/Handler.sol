@@ -4,8 +4,9 @@ pragma solidity 0.8.37;
 import {IEmissionsController} from "../../src/interfaces/IEmissionsController.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
+import {Voucher} from "../../src/types/Voucher.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher, split} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 /// @dev Four payers with two gateways each and four nodes, all of whom may be one colluder: they hold
@@ -109,7 +110,8 @@ contract Handler is ProtocolTest {
         for (uint256 i = 0; i < ACTORS; ++i) {
             before[i] = escrow.payerAccount(payers[i]).balance;
         }
-        try escrow.collectMany(batch) returns (uint256 net, uint256 fee) {
+        (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
+        try escrow.collectMany(vouchers, signatures) returns (uint256 net, uint256 fee) {
             bookBatch(node, net, fee, before);
         } catch {}
     }

@@ -105,7 +105,7 @@ contract ProtocolInvariants is Test {
             address node = handler.nodes(i);
             uint256 left = handler.earned(node) - handler.paidOut(node) - handler.forfeited(node);
             IPaymentsEscrow.Earnings memory earnings = escrow.earningsOf(node);
-            assertEq(earnings.collected - earnings.settled, left, "node, to the wei");
+            assertEq(earnings.held, left, "node, to the wei");
             assertLe(earnings.withdrawable + earnings.forfeitable, left, "parts");
             maturing += left;
         }
@@ -254,7 +254,7 @@ contract ProtocolInvariants is Test {
             escrow.withdrawEarnings(node);
         }
         earnings = escrow.earningsOf(node);
-        assertEq(earnings.collected - earnings.settled, earnings.forfeitable, "earnings are out");
+        assertEq(earnings.held, earnings.forfeitable, "earnings are out");
     }
 
     function leaveAsPayer(address payer) private {

@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {INodeRegistry} from "../../src/interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {SignedVoucher} from "../../src/types/Voucher.sol";
 import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
+import {Voucher} from "../../src/types/Voucher.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
+import {SignedVoucher, split} from "../base/SignedVouchers.sol";
 import {vm} from "../base/Vm.sol";
 
 contract CollectTest is ProtocolTest {
@@ -185,6 +186,21 @@ contract CollectTest is ProtocolTest {
         collect(signed);
     }
 
+    /// @dev One voucher has one encoding: no second spelling of an address opens a second account.
+    function test_collect_revertsIf_aWordIsTooLong() public {
+        SignedVoucher memory signed = voucher(payer, GATEWAY_KEY, node, QUERY, 1e18);
+        bytes memory call = abi.encodeCall(escrow.collect, (signed.voucher, signed.signature));
+        (bool done,) = address(escrow).call(call);
+        assertTrue(done, "as it is");
+        uint256[5] memory firstBitBeyond = [uint256(160), 160, 160, 8, 128];
+        for (uint256 word = 0; word < 5; ++word) {
+            bytes memory longer = bytes.concat(call);
+            longer[4 + 32 * word + 31 - firstBitBeyond[word] / 8] = 0x01;
+            (done,) = address(escrow).call(longer);
+            assertTrue(!done, "a bit more");
+        }
+    }
+
     function test_collect_revertsIf_stakeBelowTheClassMinimum() public {
         vm.prank(node);
         staking.thaw(IStaking.Kind.Collateral, 1);
@@ -209,18 +225,18 @@ contract CollectTest is ProtocolTest {
         batch[1] = voucher(payer, GATEWAY_KEY, node, COMPUTE, 20e18);
         batch[2] = voucher(payer, GATEWAY_KEY, node, QUERY, 30e18);
         batch[3] = voucher(payer, GATEWAY_KEY, node, QUERY, 5e18);
-        (uint256 net, uint256 fee) = escrow.collectMany(batch);
+        (uint256 net, uint256 fee) = collectMany(batch);
         assertEq(net, 50e18, "net");
         assertEq(fee, 2.5e18, "fee");
         assertEq(emissions.openUnits(QUERY), 1.2e18, "query units");
         assertEq(emissions.openUnits(COMPUTE), 0.8e18, "compute units");
-        (net, fee) = escrow.collectMany(batch);
+        (net, fee) = collectMany(batch);
         assertEq(net + fee, 0, "a second time");
     }
 
     function test_collectMany_revertsIf_emptyOrMixed() public {
         vm.expectRevert(IPaymentsEscrow.PaymentsEscrowEmptyBatch.selector);
-        escrow.collectMany(new SignedVoucher[](0));
+        escrow.collectMany(new Voucher[](0), "");
         SignedVoucher[] memory batch = new SignedVoucher[](2);
         batch[0] = voucher(payer, GATEWAY_KEY, node, QUERY, 10e18);
         batch[1] = voucher(payer, GATEWAY_KEY, address(0xca1), QUERY, 10e18);
@@ -229,7 +245,12 @@ contract CollectTest is ProtocolTest {
                 IPaymentsEscrow.PaymentsEscrowMixedNodes.selector, node, address(0xca1)
             )
         );
-        escrow.collectMany(batch);
+        collectMany(batch);
+        (Voucher[] memory vouchers, bytes memory signatures) = split(batch);
+        vm.expectRevert(
+            abi.encodeWithSelector(IPaymentsEscrow.PaymentsEscrowSignaturesMissing.selector, 2, 131)
+        );
+        escrow.collectMany(vouchers, bytes.concat(signatures, "x"));
     }
 
     function test_withdrawEarnings_paysOnlyWhatHasMatured() public {
@@ -284,6 +305,29 @@ contract CollectTest is ProtocolTest {
         vm.prank(verifier);
         staking.unfreeze(node, 50e18);
         assertEq(escrow.earningsOf(node).withdrawable, 30e18, "acquitted");
+    }
+
+    function test_earnings_collectedInADispute_matureAMaturityAfterItsEnd() public {
+        registerVerifier(100e18, true);
+        collect(voucher(payer, GATEWAY_KEY, node, QUERY, 1e18));
+        vm.warp(block.timestamp + 8 days);
+        vm.prank(verifier);
+        staking.freeze(node, 50e18);
+        for (uint256 day = 2; day <= 21; ++day) {
+            collect(voucher(payer, GATEWAY_KEY, node, QUERY, day * 1e18));
+            assertEq(escrow.earningsOf(node).withdrawable, 1e18, "what had matured before");
+            vm.warp(block.timestamp + 1 days);
+        }
+        vm.prank(node);
+        escrow.withdrawEarnings(node);
+        vm.prank(verifier);
+        staking.unfreeze(node, 50e18);
+        collect(voucher(payer, GATEWAY_KEY, node, QUERY, 50e18));
+        assertEq(escrow.earningsOf(node).withdrawable, 0, "not at once");
+        vm.warp(block.timestamp + 7 days);
+        assertEq(escrow.earningsOf(node).withdrawable, 20e18, "all of the dispute's");
+        vm.warp(block.timestamp + 1 days);
+        assertEq(escrow.earningsOf(node).withdrawable, 49e18, "and what came after");
     }
 
     function test_forfeitEarnings_takesWhatHadNotMatured() public {

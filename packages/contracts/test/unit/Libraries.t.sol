@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {AttestationHash} from "../../src/libraries/AttestationHash.sol";
 import {ClassWeights} from "../../src/libraries/ClassWeights.sol";
 import {FeeMath} from "../../src/libraries/FeeMath.sol";
-import {MaturingEarnings} from "../../src/libraries/MaturingEarnings.sol";
 import {Allowance, SignerAllowances} from "../../src/libraries/SignerAllowances.sol";
 import {TierTable} from "../../src/libraries/TierTable.sol";
 import {VoteHistory} from "../../src/libraries/VoteHistory.sol";
@@ -18,11 +17,9 @@ import {vm} from "../base/Vm.sol";
 
 /// @dev Each packed word and each history against the plain thing it stands for.
 contract LibrariesTest is Test {
-    using MaturingEarnings for MaturingEarnings.Book;
     using SignerAllowances for Allowance;
     using VoteHistory for VoteHistory.History;
 
-    MaturingEarnings.Book private book;
     VoteHistory.History private history;
     uint256[] private moments;
     uint256[] private values;
@@ -83,59 +80,6 @@ contract LibrariesTest is Test {
         for (uint256 k = 0; k < 4; ++k) {
             assertEq(unpacked[k], result[k], "packing");
         }
-    }
-
-    /// @dev Up to 37 buckets back (maturity, and a dispute in between), long after the ring is full.
-    function testFuzz_maturingEarnings_equalAPlainListOfBuckets(uint256 seed, uint256 lag) public {
-        lag = bound(lag, 6, 37);
-        uint256[140] memory plain;
-        uint256 settled = 0;
-        uint256 bucket = 1;
-        for (uint256 i = 0; bucket < 138; ++i) {
-            uint256 r = uint256(keccak256(abi.encode(seed, i)));
-            bucket += r % 3 == 0 ? 0 : 1;
-            uint256 last = bucket > lag ? bucket - lag : 0;
-            if (r % 5 == 0) {
-                settled += book.settle(address(1), last);
-            } else {
-                uint256 amount = r % 1e24 + 1;
-                book.add(address(1), amount, bucket);
-                plain[bucket] += amount;
-            }
-            if (i % 7 != 0) continue;
-            uint256 matured = 0;
-            uint256 all = 0;
-            for (uint256 b = 0; b <= bucket; ++b) {
-                all += plain[b];
-                if (b <= last) matured += plain[b];
-            }
-            assertEq(book.withdrawable(address(1), last), matured - settled, "withdrawable");
-            assertEq(book.forfeitable(address(1), last), all - matured, "forfeitable");
-            assertEq(book.collected(address(1)) - book.settled(address(1)), all - settled, "sum");
-        }
-    }
-
-    function test_maturingEarnings_waitWhereAMarkIsLost_andAreAllThereAfterwards() public {
-        for (uint256 bucket = 1; bucket <= 60; ++bucket) {
-            book.add(address(1), 1, bucket);
-        }
-        assertEq(book.withdrawable(address(1), 20), 20, "the oldest mark kept");
-        assertEq(book.withdrawable(address(1), 19), 0, "as if nothing had matured");
-        assertEq(book.withdrawable(address(1), 59), 59, "all but today's");
-        for (uint256 pair = 0; pair < 25; ++pair) {
-            assertTrue((book.marks[address(1)][pair] != 0) == (pair < 20), "twenty words");
-        }
-    }
-
-    function test_maturingEarnings_forfeitLeavesWhatHadMatured() public {
-        book.add(address(1), 10, 5);
-        book.add(address(1), 20, 9);
-        book.add(address(1), 40, 11);
-        assertEq(book.forfeit(address(1), 9), 40, "unmatured");
-        assertEq(book.withdrawable(address(1), 9), 30, "matured");
-        assertEq(book.forfeitable(address(1), 9), 0, "once");
-        assertEq(book.settle(address(1), 9), 30, "paid");
-        assertEq(book.withdrawable(address(1), 99), 0, "nothing left");
     }
 
     function testFuzz_voteHistory_equalsAPlainList(uint256 seed) public {

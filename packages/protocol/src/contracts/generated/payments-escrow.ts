@@ -252,46 +252,39 @@ export const paymentsEscrowAbi = [
       {
         "name": "vouchers",
         "type": "tuple[]",
-        "internalType": "struct SignedVoucher[]",
+        "internalType": "struct Voucher[]",
         "components": [
           {
-            "name": "voucher",
-            "type": "tuple",
-            "internalType": "struct Voucher",
-            "components": [
-              {
-                "name": "payer",
-                "type": "address",
-                "internalType": "address"
-              },
-              {
-                "name": "signer",
-                "type": "address",
-                "internalType": "address"
-              },
-              {
-                "name": "node",
-                "type": "address",
-                "internalType": "address"
-              },
-              {
-                "name": "workClass",
-                "type": "uint8",
-                "internalType": "uint8"
-              },
-              {
-                "name": "cumulative",
-                "type": "uint128",
-                "internalType": "uint128"
-              }
-            ]
+            "name": "payer",
+            "type": "address",
+            "internalType": "address"
           },
           {
-            "name": "signature",
-            "type": "bytes",
-            "internalType": "bytes"
+            "name": "signer",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "node",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "workClass",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "cumulative",
+            "type": "uint128",
+            "internalType": "uint128"
           }
         ]
+      },
+      {
+        "name": "signatures",
+        "type": "bytes",
+        "internalType": "bytes"
       }
     ],
     "outputs": [
@@ -390,12 +383,7 @@ export const paymentsEscrowAbi = [
         "internalType": "struct IPaymentsEscrow.Earnings",
         "components": [
           {
-            "name": "collected",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
-            "name": "settled",
+            "name": "held",
             "type": "uint256",
             "internalType": "uint256"
           },
@@ -2171,6 +2159,22 @@ export const paymentsEscrowAbi = [
       },
       {
         "name": "wanted",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PaymentsEscrowSignaturesMissing",
+    "inputs": [
+      {
+        "name": "vouchers",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "signaturesLength",
         "type": "uint256",
         "internalType": "uint256"
       }
