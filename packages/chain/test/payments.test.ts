@@ -75,11 +75,11 @@ describe('vouchers on chain', () => {
     for (const voucher of [foreign, forged]) {
       await expect(simulateCollect(chain.client, voucher)).rejects.toMatchObject({
         code: 'TRANSACTION_REVERTED',
-        message: expect.stringContaining('PaymentsEscrowWrongSigner'),
+        message: expect.stringContaining('Payments escrow: wrong signer (signer 0x'),
       });
     }
     await expect(simulateCollect(chain.client, stranger)).rejects.toMatchObject({
-      message: expect.stringContaining('PaymentsEscrowUnknownSigner'),
+      message: expect.stringContaining('Payments escrow: unknown signer (payer 0x'),
     });
   });
 

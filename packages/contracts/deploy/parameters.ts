@@ -73,7 +73,7 @@ export const PARAMETER_TABLE = {
     unit: 'seconds',
     bounds: '3u to 30u',
     reason: 'A week, so that weekly routines reach it; on local time to type a command.',
-    local: 20n,
+    local: 12n,
     main: 7n * DAY,
   },
   lateQuorumExtension: {
