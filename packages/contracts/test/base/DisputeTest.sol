@@ -134,6 +134,13 @@ abstract contract DisputeTest is ProtocolTest {
         return disputes.openDispute(attestation, signature, keccak256("sealed"), "sealed");
     }
 
+    function openWithPayer(address other, uint256 nonce) internal returns (uint256 id) {
+        purse(other);
+        Attestation memory attestation = attest(nonce, CLAIMED);
+        attestation.payer = other;
+        return openWith(attestation);
+    }
+
     function current(uint256 id) internal view returns (IDisputeManager.Draw memory) {
         return disputes.disputeDraw(id, disputes.dispute(id).draw);
     }

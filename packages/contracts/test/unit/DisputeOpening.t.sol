@@ -41,7 +41,7 @@ contract DisputeOpeningTest is DisputeTest {
         Attestation memory second = attest(1, CLAIMED);
         open(2);
         for (uint160 i = 1; i <= 4; ++i) {
-            openAs(address(0xa000 + i), i + 2);
+            openWithPayer(address(0xa000 + i), i + 2);
         }
         (uint256 frozen,) = staking.frozenOf(node);
         assertEq(frozen, NODE_STAKE, "all frozen");
@@ -165,7 +165,7 @@ contract DisputeOpeningTest is DisputeTest {
         beacon.setSeatStake(FROZEN);
         // Epochs of half a unit that end within three: five, or six from an epoch's first second.
         for (uint160 i = 1; i <= 5; ++i) {
-            openAs(address(0xa000 + i), i);
+            openWithPayer(address(0xa000 + i), i);
         }
         fund(node, NODE_STAKE);
         vm.startPrank(node);
@@ -209,7 +209,7 @@ contract DisputeOpeningTest is DisputeTest {
         assertEq(disputes.latestParameters(), 1, "the second");
         assertEq(disputes.parameters(0).jurorFee, FEE, "the first is kept");
         assertEq(disputes.parameters(1).jurorFee, 7e18, "the new one");
-        uint256 second = openAs(address(0xa001), 2);
+        uint256 second = openWithPayer(address(0xa001), 2);
         assertEq(disputes.dispute(first).parametersId, 0, "old");
         assertEq(disputes.dispute(second).parametersId, 1, "new");
         assertEq(disputes.dispute(second).bond.left, 42 * 7e18 + FROZEN / 100, "new fee");
@@ -284,13 +284,6 @@ contract DisputeOpeningTest is DisputeTest {
         assertTrue(!disputes.isUsed(digest), "fresh");
         openWith(attestation);
         assertTrue(disputes.isUsed(digest), "used");
-    }
-
-    function openAs(address other, uint256 nonce) private returns (uint256) {
-        Attestation memory attestation = attest(nonce, CLAIMED);
-        attestation.payer = other;
-        purse(other);
-        return openWith(attestation);
     }
 
     function refuses(Attestation memory attestation, bytes memory reason) private {
