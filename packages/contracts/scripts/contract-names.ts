@@ -23,6 +23,8 @@ export const CONTRACT_SOURCES: readonly ContractSource[] = [
   ],
   ['FeatureTiers', 'FeatureTiers.sol', 'feature-tiers', 'featureTiersAbi'],
   ['ProtocolRegistry', 'ProtocolRegistry.sol', 'protocol-registry', 'protocolRegistryAbi'],
+  ['DisputeManager', 'DisputeManager.sol', 'dispute-manager', 'disputeManagerAbi'],
+  ['SlashGuardian', 'SlashGuardian.sol', 'slash-guardian', 'slashGuardianAbi'],
   ['DeterministicFactory', 'DeterministicFactory.sol', 'deterministic-factory', ''],
   ['Launchpad', 'DeterministicFactory.sol', 'launchpad', ''],
   ['Proxy', 'Proxy.sol', 'proxy', ''],
