@@ -1,11 +1,13 @@
 import {
   ddaiGovernorAbi,
   ddaiTokenAbi,
+  disputeManagerAbi,
   emissionsControllerAbi,
   featureTiersAbi,
   nodeRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
+  slashGuardianAbi,
   stakingAbi,
 } from './contracts/abis.ts';
 
@@ -18,5 +20,7 @@ export const protocolErrorsAbi = [
   ...emissionsControllerAbi,
   ...featureTiersAbi,
   ...protocolRegistryAbi,
+  ...disputeManagerAbi,
+  ...slashGuardianAbi,
   ...ddaiGovernorAbi,
 ].filter((item) => item.type === 'error');

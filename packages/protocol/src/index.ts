@@ -9,11 +9,13 @@ export {
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
+  disputeManagerAbi,
   emissionsControllerAbi,
   featureTiersAbi,
   nodeRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
+  slashGuardianAbi,
   stakingAbi,
 } from './contracts/abis.ts';
 export {

@@ -1,9 +1,11 @@
 export { ddaiGovernorAbi } from './generated/ddai-governor.ts';
 export { ddaiTimelockAbi } from './generated/ddai-timelock.ts';
 export { ddaiTokenAbi } from './generated/ddai-token.ts';
+export { disputeManagerAbi } from './generated/dispute-manager.ts';
 export { emissionsControllerAbi } from './generated/emissions-controller.ts';
 export { featureTiersAbi } from './generated/feature-tiers.ts';
 export { nodeRegistryAbi } from './generated/node-registry.ts';
 export { paymentsEscrowAbi } from './generated/payments-escrow.ts';
 export { protocolRegistryAbi } from './generated/protocol-registry.ts';
+export { slashGuardianAbi } from './generated/slash-guardian.ts';
 export { stakingAbi } from './generated/staking.ts';
