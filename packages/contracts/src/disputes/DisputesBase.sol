@@ -6,7 +6,6 @@ import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DDAIToken} from "../DDAIToken.sol";
 import {Governed} from "../governance/Governed.sol";
-import {IDisputeManager} from "../interfaces/IDisputeManager.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "../interfaces/IPaymentsEscrow.sol";
 import {IRandomBeacon} from "../interfaces/IRandomBeacon.sol";
@@ -15,47 +14,11 @@ import {AttestationHash} from "../libraries/AttestationHash.sol";
 import {BeaconQueue} from "../libraries/BeaconQueue.sol";
 import {FreezeLedger} from "../libraries/FreezeLedger.sol";
 import {Attestation} from "../types/Attestation.sol";
+import {DisputeStorage} from "./DisputeStorage.sol";
 
-/// @title What all parts of dispute resolution share: storage, neighbours, durations
-abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTransient {
+/// @title What all parts of dispute resolution share: neighbours, durations, and how they freeze, slash and ask
+abstract contract DisputesBase is DisputeStorage, Governed, ReentrancyGuardTransient {
     using FreezeLedger for FreezeLedger.Book;
-
-    struct Seat {
-        uint16 seats;
-        Duty duty;
-        uint32 freezeGeneration;
-        /// @dev First the commitment, then the result.
-        bytes32 word;
-    }
-
-    struct DrawRecord {
-        uint64 epoch;
-        uint16 seats;
-        uint16 revealed;
-        uint16 leadingSeats;
-        bool counted;
-        bytes32 leading;
-        mapping(bytes32 resultHash => uint256) seatsFor;
-        mapping(address juror => Seat) jurors;
-    }
-
-    struct Totals {
-        uint96 bonds;
-        uint96 jurorFees;
-        uint64 disputes;
-    }
-
-    /// @custom:storage-location erc7201:ddai.storage.DisputeManager
-    struct DisputesStorage {
-        Totals totals;
-        BeaconQueue.Queue queue;
-        Parameters[] parameters;
-        mapping(uint256 disputeId => Dispute) disputes;
-        mapping(uint256 disputeId => mapping(uint256 draw => DrawRecord)) draws;
-        mapping(address payer => mapping(address node => uint256 disputeId)) openBetween;
-        mapping(bytes32 evidence => bool) used;
-        FreezeLedger.Book freezes;
-    }
 
     struct Immutables {
         DDAIToken token;
@@ -68,9 +31,6 @@ abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTran
         uint256 timeUnit;
     }
 
-    /// @dev ERC-7201 of "ddai.storage.DisputeManager".
-    bytes32 private constant DISPUTES_SLOT =
-        0xe34cb3ba8848cae38f8d6feff681f4429f7efb5c6b4ab1fdad507b0a67b00500;
     /// @dev Of an encrypted input, or of wrapped keys, in one transaction.
     uint256 private constant MAX_INPUT_BYTES = 32_768;
     uint256 internal constant BPS = 10_000;
@@ -107,11 +67,6 @@ abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTran
         escrow = set.escrow;
         beacon = set.beacon;
         slashGuardian = set.slashGuardian;
-    }
-
-    /// @inheritdoc IDisputeManager
-    function latestParameters() public view returns (uint256 parametersId) {
-        return _disputes().parameters.length - 1;
     }
 
     /// @dev The digest that was signed, after checking that the node it names signed it: any signer
@@ -172,18 +127,6 @@ abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTran
         token.transfer(to, amount);
     }
 
-    function _record(uint256 disputeId) internal view returns (Dispute storage) {
-        return _disputes().disputes[disputeId];
-    }
-
-    function _drawOf(uint256 disputeId, uint256 draw) internal view returns (DrawRecord storage) {
-        return _disputes().draws[disputeId][draw];
-    }
-
-    function _parametersOf(uint256 parametersId) internal view returns (Parameters storage) {
-        return _disputes().parameters[parametersId];
-    }
-
     /// @dev Most that one beacon value may decide over.
     function _seatStake() internal view returns (uint256 cap) {
         cap = beacon.seatStake();
@@ -202,13 +145,6 @@ abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTran
         if (data.length == 0 || data.length > MAX_INPUT_BYTES) {
             revert DisputeManagerInputSize(data.length, MAX_INPUT_BYTES);
         }
-    }
-
-    /// @dev Evidence counts once.
-    function _use(bytes32 evidence) internal {
-        mapping(bytes32 evidence => bool) storage used = _disputes().used;
-        if (used[evidence]) revert DisputeManagerAlreadyUsed(evidence);
-        used[evidence] = true;
     }
 
     function _requirePhase(uint256 disputeId, Dispute storage record, Phase phase) internal view {
@@ -312,13 +248,6 @@ abstract contract DisputesBase is IDisputeManager, Governed, ReentrancyGuardTran
     function _lapsesAt(Dispute storage record) internal view returns (uint256) {
         unchecked {
             return record.openedAt + MAX_UNITS * timeUnit;
-        }
-    }
-
-    function _disputes() internal pure returns (DisputesStorage storage $) {
-        bytes32 slot = DISPUTES_SLOT;
-        assembly {
-            $.slot := slot
         }
     }
 }

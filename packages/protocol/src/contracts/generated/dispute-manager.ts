@@ -284,7 +284,7 @@ export const disputeManagerAbi = [
       {
         "name": "",
         "type": "tuple",
-        "internalType": "struct IDisputeManager.Dispute",
+        "internalType": "struct IDisputeRecords.Dispute",
         "components": [
           {
             "name": "payer",
@@ -324,7 +324,7 @@ export const disputeManagerAbi = [
           {
             "name": "bond",
             "type": "tuple",
-            "internalType": "struct IDisputeManager.Bond",
+            "internalType": "struct IDisputeRecords.Bond",
             "components": [
               {
                 "name": "left",
@@ -341,7 +341,7 @@ export const disputeManagerAbi = [
           {
             "name": "appealBond",
             "type": "tuple",
-            "internalType": "struct IDisputeManager.Bond",
+            "internalType": "struct IDisputeRecords.Bond",
             "components": [
               {
                 "name": "left",
@@ -368,12 +368,12 @@ export const disputeManagerAbi = [
           {
             "name": "phase",
             "type": "uint8",
-            "internalType": "enum IDisputeManager.Phase"
+            "internalType": "enum IDisputeRecords.Phase"
           },
           {
             "name": "outcome",
             "type": "uint8",
-            "internalType": "enum IDisputeManager.Outcome"
+            "internalType": "enum IDisputeRecords.Outcome"
           },
           {
             "name": "draw",
@@ -414,7 +414,7 @@ export const disputeManagerAbi = [
       {
         "name": "drawn",
         "type": "tuple",
-        "internalType": "struct IDisputeManager.Draw",
+        "internalType": "struct IDisputeRecords.Draw",
         "components": [
           {
             "name": "epoch",
@@ -513,7 +513,7 @@ export const disputeManagerAbi = [
       {
         "name": "duty",
         "type": "uint8",
-        "internalType": "enum IDisputeManager.Duty"
+        "internalType": "enum IDisputeRecords.Duty"
       },
       {
         "name": "word",
@@ -543,7 +543,7 @@ export const disputeManagerAbi = [
       {
         "name": "parameters_",
         "type": "tuple",
-        "internalType": "struct IDisputeManager.Parameters",
+        "internalType": "struct IDisputeRecords.Parameters",
         "components": [
           {
             "name": "jurorFee",
@@ -740,7 +740,7 @@ export const disputeManagerAbi = [
       {
         "name": "",
         "type": "tuple",
-        "internalType": "struct IDisputeManager.Parameters",
+        "internalType": "struct IDisputeRecords.Parameters",
         "components": [
           {
             "name": "jurorFee",
@@ -1016,7 +1016,7 @@ export const disputeManagerAbi = [
       {
         "name": "parameters_",
         "type": "tuple",
-        "internalType": "struct IDisputeManager.Parameters",
+        "internalType": "struct IDisputeRecords.Parameters",
         "components": [
           {
             "name": "jurorFee",
@@ -1347,7 +1347,7 @@ export const disputeManagerAbi = [
         "name": "outcome",
         "type": "uint8",
         "indexed": false,
-        "internalType": "enum IDisputeManager.Outcome"
+        "internalType": "enum IDisputeRecords.Outcome"
       },
       {
         "name": "toPayer",
@@ -1632,7 +1632,7 @@ export const disputeManagerAbi = [
         "name": "parameters",
         "type": "tuple",
         "indexed": false,
-        "internalType": "struct IDisputeManager.Parameters",
+        "internalType": "struct IDisputeRecords.Parameters",
         "components": [
           {
             "name": "jurorFee",
@@ -2170,7 +2170,7 @@ export const disputeManagerAbi = [
       {
         "name": "duty",
         "type": "uint8",
-        "internalType": "enum IDisputeManager.Duty"
+        "internalType": "enum IDisputeRecords.Duty"
       }
     ]
   },
@@ -2186,7 +2186,7 @@ export const disputeManagerAbi = [
       {
         "name": "phase",
         "type": "uint8",
-        "internalType": "enum IDisputeManager.Phase"
+        "internalType": "enum IDisputeRecords.Phase"
       }
     ]
   },
