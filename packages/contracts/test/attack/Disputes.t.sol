@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {AttestationHash} from "../../src/libraries/AttestationHash.sol";
 import {Attestation} from "../../src/types/Attestation.sol";
@@ -22,7 +22,7 @@ contract DisputeAttacks is DisputeTest {
         bytes memory two = signedBy(NODE_KEY, second);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerNotEquivocation.selector,
+                IDisputeRecords.DisputeManagerNotEquivocation.selector,
                 first.requestHash,
                 second.requestHash
             )
@@ -118,7 +118,7 @@ contract DisputeAttacks is DisputeTest {
         vm.prank(copier);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongReveal.selector, id, 0, copier
+                IDisputeRecords.DisputeManagerWrongReveal.selector, id, 0, copier
             )
         );
         disputes.revealVerdict(id, 0, TRUTH, SALT);
@@ -190,12 +190,12 @@ contract DisputeAttacks is DisputeTest {
         judge(id, JURORS);
         vm.warp(disputes.dispute(id).openedAt + 29 days);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "in time");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "in time");
         assertEq(escrow.forfeitEarnings(node), 100e18, "all of it");
     }
 
     function test_everyDelayTogether_endsWithinThirtyUnits() public {
-        IDisputeManager.Parameters memory set = defaults();
+        IDisputeRecords.Parameters memory set = defaults();
         set.guardianDelay = uint48(3 * UNIT);
         vm.prank(address(timelock));
         disputes.setParameters(set);
@@ -211,7 +211,7 @@ contract DisputeAttacks is DisputeTest {
         judge(id, JURORS);
         vm.warp(block.timestamp + 3 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "still convicted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "still convicted");
     }
 
     function test_guardian_canOnlySpare() public {
@@ -280,7 +280,7 @@ contract DisputeAttacks is DisputeTest {
         vm.prank(friend);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerNotLoser.selector, id, friend, node
+                IDisputeRecords.DisputeManagerNotLoser.selector, id, friend, node
             )
         );
         disputes.appeal(id);
@@ -299,12 +299,37 @@ contract DisputeAttacks is DisputeTest {
         vm.warp(last);
         beacon.spoil(current(id).epoch);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, last)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, last)
         );
         disputes.redrawEpoch(id);
         disputes.resolve(id);
         assertEq(token.balanceOf(payer) - before, 42 * FEE + FROZEN / 100, "the bond is back");
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Lapsed), "lapsed, not judged");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Lapsed), "lapsed, not judged");
+    }
+
+    function test_lapseDuringADraw_doesNotTrapTheJurors() public {
+        uint256 id = open(1);
+        uint256 lapsesAt = disputes.dispute(id).openedAt + 30 days;
+        while (current(id).claimEnds < lapsesAt - 2 * BEACON_EPOCH) {
+            uint256 epoch = current(id).epoch;
+            beacon.spoil(epoch);
+            vm.warp((epoch + 1) * BEACON_EPOCH);
+            disputes.redrawEpoch(id);
+        }
+        drawJury(id);
+        assertTrue(current(id).revealEnds > lapsesAt, "the draw ends after the dispute");
+        address juror = jurors[0];
+        for (uint256 i = 0; claim(id, juror) == 0; ++i) {
+            juror = jurors[i];
+        }
+        commit(id, juror, TRUTH);
+        vm.warp(lapsesAt);
+        disputes.resolve(id);
+        vm.warp(current(id).commitEnds);
+        reveal(id, juror, TRUTH);
+        (uint256 frozen,) = staking.frozenOf(juror);
+        assertEq(frozen, 0, "revealing still frees it");
+        assertBooks();
     }
 
     function test_capPerBeaconEpoch_holdsForOpeningsRedrawsAndAppeals() public {
@@ -389,7 +414,7 @@ contract DisputeAttacks is DisputeTest {
         disputes.resolve(id);
         vm.warp(block.timestamp + 4 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "convicted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "convicted");
     }
 
     function twoDrawn() private returns (uint256 id, address one, address two) {
@@ -407,7 +432,7 @@ contract DisputeAttacks is DisputeTest {
         vm.prank(payer);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerAlreadyUsed.selector,
+                IDisputeRecords.DisputeManagerAlreadyUsed.selector,
                 AttestationHash.digest(attestation, address(nodeRegistry))
             )
         );

@@ -5,7 +5,7 @@ import {DisputeManager} from "../../src/DisputeManager.sol";
 import {Proxy} from "../../src/Proxy.sol";
 import {SlashGuardian} from "../../src/SlashGuardian.sol";
 import {DisputesBase} from "../../src/disputes/DisputesBase.sol";
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {AttestationHash} from "../../src/libraries/AttestationHash.sol";
 import {JuryLottery} from "../../src/libraries/JuryLottery.sol";
 import {Attestation} from "../../src/types/Attestation.sol";
@@ -84,8 +84,8 @@ abstract contract DisputeTest is ProtocolTest {
         });
     }
 
-    function defaults() internal pure returns (IDisputeManager.Parameters memory) {
-        return IDisputeManager.Parameters({
+    function defaults() internal pure returns (IDisputeRecords.Parameters memory) {
+        return IDisputeRecords.Parameters({
             jurorFee: uint96(FEE),
             jurorPenalty: uint96(PENALTY),
             guardianDelay: uint48(2 * UNIT),
@@ -141,12 +141,12 @@ abstract contract DisputeTest is ProtocolTest {
         return openWith(attestation);
     }
 
-    function current(uint256 id) internal view returns (IDisputeManager.Draw memory) {
+    function current(uint256 id) internal view returns (IDisputeRecords.Draw memory) {
         return disputes.disputeDraw(id, disputes.dispute(id).draw);
     }
 
     function winning(uint256 id, address juror) internal view returns (uint256[] memory tickets) {
-        IDisputeManager.Dispute memory record = disputes.dispute(id);
+        IDisputeRecords.Dispute memory record = disputes.dispute(id);
         (, bytes32 value) = beacon.randomAt(current(id).epoch);
         uint256 below = JuryLottery.threshold(record.tickets, record.draw < 2 ? 30 : 90);
         uint256 held = disputes.ticketsOf(id, juror);
@@ -231,8 +231,8 @@ abstract contract DisputeTest is ProtocolTest {
     /// @dev Pays everybody who revealed in the draw.
     function payJury(uint256 id, uint256 draw) internal {
         for (uint256 i = 0; i < JURORS; ++i) {
-            (, IDisputeManager.Duty duty,) = disputes.dutyOf(id, draw, jurors[i]);
-            if (duty == IDisputeManager.Duty.Revealed) disputes.claimJurorFee(id, draw, jurors[i]);
+            (, IDisputeRecords.Duty duty,) = disputes.dutyOf(id, draw, jurors[i]);
+            if (duty == IDisputeRecords.Duty.Revealed) disputes.claimJurorFee(id, draw, jurors[i]);
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IRandomBeacon} from "../../src/interfaces/IRandomBeacon.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {Attestation} from "../../src/types/Attestation.sol";
@@ -43,8 +43,8 @@ contract DisputeHandler is DisputeTest {
     function advance(uint256 pick, uint256 how) public {
         if (ids.length == 0) return;
         uint256 id = ids[pick % ids.length];
-        if (disputes.dispute(id).phase != IDisputeManager.Phase.Jury) return;
-        IDisputeManager.Draw memory drawn = current(id);
+        if (disputes.dispute(id).phase != IDisputeRecords.Phase.Jury) return;
+        IDisputeRecords.Draw memory drawn = current(id);
         (IRandomBeacon.Outcome outcome,) = beacon.randomAt(drawn.epoch);
         if (outcome == IRandomBeacon.Outcome.Pending) {
             if (how % 8 == 0) beacon.spoil(drawn.epoch);
@@ -80,9 +80,9 @@ contract DisputeHandler is DisputeTest {
         if (ids.length == 0) return;
         uint256 id = ids[pick % ids.length];
         try disputes.resolve(id) {
-            IDisputeManager.Outcome outcome = disputes.dispute(id).outcome;
-            if (outcome != IDisputeManager.Outcome.Open) ++closed;
-            if (outcome == IDisputeManager.Outcome.Convicted) ++convictions;
+            IDisputeRecords.Outcome outcome = disputes.dispute(id).outcome;
+            if (outcome != IDisputeRecords.Outcome.Open) ++closed;
+            if (outcome == IDisputeRecords.Outcome.Convicted) ++convictions;
         } catch {}
         checkCap();
     }
@@ -114,7 +114,7 @@ contract DisputeHandler is DisputeTest {
     }
 
     function changeParameters(uint256 how) external {
-        IDisputeManager.Parameters memory set = defaults();
+        IDisputeRecords.Parameters memory set = defaults();
         set.jurorFee = uint96(bound(how, 0.01e18, 50e18));
         set.jurorPenalty = uint96(set.jurorFee + how % 100e18);
         set.wrongAnswerCutBps = uint16(500 + how % 4_501);
@@ -144,7 +144,7 @@ contract DisputeHandler is DisputeTest {
 
     function openBonds() external view returns (uint256 sum) {
         for (uint256 i = 0; i < ids.length; ++i) {
-            IDisputeManager.Dispute memory record = disputes.dispute(ids[i]);
+            IDisputeRecords.Dispute memory record = disputes.dispute(ids[i]);
             sum += record.bond.left + record.appealBond.left;
         }
     }
@@ -153,23 +153,23 @@ contract DisputeHandler is DisputeTest {
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 parametersId = disputes.dispute(ids[i]).parametersId;
             uint256 fee = disputes.parameters(parametersId).jurorFee;
-            sum += fee * seatsWith(ids[i], IDisputeManager.Duty.Revealed, true);
+            sum += fee * seatsWith(ids[i], IDisputeRecords.Duty.Revealed, true);
         }
     }
 
     /// @dev The node sits on no jury, so all its freezes are disputes'.
     function openFreezes() external view returns (uint256 sum) {
         for (uint256 i = 0; i < ids.length; ++i) {
-            IDisputeManager.Dispute memory record = disputes.dispute(ids[i]);
-            if (record.phase != IDisputeManager.Phase.Closed) sum += record.frozen;
+            IDisputeRecords.Dispute memory record = disputes.dispute(ids[i]);
+            if (record.phase != IDisputeRecords.Phase.Closed) sum += record.frozen;
         }
     }
 
     function jurorsFreezes() external view returns (uint256 owed, uint256 frozen) {
         for (uint256 i = 0; i < ids.length; ++i) {
             uint256 parametersId = disputes.dispute(ids[i]).parametersId;
-            uint256 seats = seatsWith(ids[i], IDisputeManager.Duty.Claimed, false)
-                + seatsWith(ids[i], IDisputeManager.Duty.Committed, false);
+            uint256 seats = seatsWith(ids[i], IDisputeRecords.Duty.Claimed, false)
+                + seatsWith(ids[i], IDisputeRecords.Duty.Committed, false);
             owed += seats * disputes.parameters(parametersId).jurorPenalty;
         }
         for (uint256 i = 0; i < JURORS; ++i) {
@@ -188,7 +188,7 @@ contract DisputeHandler is DisputeTest {
     }
 
     function appealAs(uint256 id, bool asNode) private {
-        IDisputeManager.Dispute memory record = disputes.dispute(id);
+        IDisputeRecords.Dispute memory record = disputes.dispute(id);
         vm.prank(asNode ? record.node : record.payer);
         try disputes.appeal(id) {
             ++appeals;
@@ -227,16 +227,16 @@ contract DisputeHandler is DisputeTest {
         return all[own < 4 ? own : how % 4];
     }
 
-    function seatsWith(uint256 id, IDisputeManager.Duty wanted, bool counted)
+    function seatsWith(uint256 id, IDisputeRecords.Duty wanted, bool counted)
         private
         view
         returns (uint256 sum)
     {
         for (uint256 draw = 0; draw < 4; ++draw) {
-            IDisputeManager.Draw memory drawn = disputes.disputeDraw(id, draw);
+            IDisputeRecords.Draw memory drawn = disputes.disputeDraw(id, draw);
             if (drawn.seats == 0 || (counted && !drawn.counted)) continue;
             for (uint256 i = 0; i < JURORS; ++i) {
-                (uint256 seats, IDisputeManager.Duty duty,) = disputes.dutyOf(id, draw, jurors[i]);
+                (uint256 seats, IDisputeRecords.Duty duty,) = disputes.dutyOf(id, draw, jurors[i]);
                 if (duty == wanted) sum += seats;
             }
         }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {DisputeManager} from "../../src/DisputeManager.sol";
 import {DisputesBase} from "../../src/disputes/DisputesBase.sol";
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {AttestationHash} from "../../src/libraries/AttestationHash.sol";
@@ -24,7 +24,7 @@ contract DisputeOpeningTest is DisputeTest {
         assertEq(disputes.bondFor(FROZEN, false), BOND, "as told before");
         assertEq(disputes.bondFor(FROZEN, true), 126 * FEE + FROZEN / 100, "of an appeal");
         assertEq(disputes.openDisputeOf(payer, node), id, "open");
-        IDisputeManager.Dispute memory record = disputes.dispute(id);
+        IDisputeRecords.Dispute memory record = disputes.dispute(id);
         assertEq(record.payer, payer, "payer");
         assertEq(record.node, node, "node");
         assertEq(record.openedAt, block.timestamp, "openedAt");
@@ -49,7 +49,7 @@ contract DisputeOpeningTest is DisputeTest {
         purse(second.payer);
         refuses(
             second,
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNothingToFreeze.selector, node)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNothingToFreeze.selector, node)
         );
     }
 
@@ -61,7 +61,7 @@ contract DisputeOpeningTest is DisputeTest {
 
     function test_openDispute_roundsTheFreezeAndItsPartUp() public {
         beacon.setSeatStake(1);
-        IDisputeManager.Dispute memory record = disputes.dispute(open(1));
+        IDisputeRecords.Dispute memory record = disputes.dispute(open(1));
         assertEq(record.frozen, 1, "one wei");
         assertEq(record.bond.heldUpPart, 1, "one per cent of it is one");
     }
@@ -100,7 +100,7 @@ contract DisputeOpeningTest is DisputeTest {
         bytes memory signature = signedBy(NODE_KEY, attestation);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerNotPayer.selector, address(this), payer
+                IDisputeRecords.DisputeManagerNotPayer.selector, address(this), payer
             )
         );
         disputes.openDispute(attestation, signature, 0, "sealed");
@@ -111,7 +111,7 @@ contract DisputeOpeningTest is DisputeTest {
         attestation.deterministic = false;
         refuses(
             attestation,
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDeterministic.selector)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDeterministic.selector)
         );
     }
 
@@ -121,7 +121,7 @@ contract DisputeOpeningTest is DisputeTest {
         vm.prank(payer);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongSigner.selector, node, vm.addr(0xbad), address(0)
+                IDisputeRecords.DisputeManagerWrongSigner.selector, node, vm.addr(0xbad), address(0)
             )
         );
         disputes.openDispute(attestation, forged, 0, "sealed");
@@ -132,11 +132,11 @@ contract DisputeOpeningTest is DisputeTest {
         bytes memory signature = signedBy(NODE_KEY, attestation);
         vm.startPrank(payer);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerInputSize.selector, 0, 32_768)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerInputSize.selector, 0, 32_768)
         );
         disputes.openDispute(attestation, signature, 0, "");
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerInputSize.selector, 32_769, 32_768)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerInputSize.selector, 32_769, 32_768)
         );
         disputes.openDispute(attestation, signature, 0, new bytes(32_769));
         disputes.openDispute(attestation, signature, 0, new bytes(32_768));
@@ -148,7 +148,7 @@ contract DisputeOpeningTest is DisputeTest {
         refuses(
             attest(2, CLAIMED),
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerDisputeOpen.selector, payer, node, id
+                IDisputeRecords.DisputeManagerDisputeOpen.selector, payer, node, id
             )
         );
     }
@@ -157,7 +157,7 @@ contract DisputeOpeningTest is DisputeTest {
         beacon.setSeatStake(0);
         refuses(
             attest(1, CLAIMED),
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNoSeatStake.selector)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNoSeatStake.selector)
         );
     }
 
@@ -175,7 +175,7 @@ contract DisputeOpeningTest is DisputeTest {
         refuses(
             attest(9, CLAIMED),
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerQueueFull.selector,
+                IDisputeRecords.DisputeManagerQueueFull.selector,
                 epoch + 1,
                 (epoch + 2) * BEACON_EPOCH,
                 block.timestamp + 3 days
@@ -187,14 +187,14 @@ contract DisputeOpeningTest is DisputeTest {
         uint256 id = open(1);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerNotPayer.selector, address(this), payer
+                IDisputeRecords.DisputeManagerNotPayer.selector, address(this), payer
             )
         );
         disputes.postKeys(id, "key");
         vm.startPrank(payer);
         disputes.postKeys(id, "key");
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerInputSize.selector, 0, 32_768)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerInputSize.selector, 0, 32_768)
         );
         disputes.postKeys(id, "");
         vm.stopPrank();
@@ -202,7 +202,7 @@ contract DisputeOpeningTest is DisputeTest {
 
     function test_setParameters_holdsForLaterDisputesOnly() public {
         uint256 first = open(1);
-        IDisputeManager.Parameters memory set = defaults();
+        IDisputeRecords.Parameters memory set = defaults();
         set.jurorFee = 7e18;
         vm.prank(address(timelock));
         disputes.setParameters(set);
@@ -220,7 +220,7 @@ contract DisputeOpeningTest is DisputeTest {
             abi.encodeWithSelector(IGoverned.GovernedNotTimelock.selector, address(this))
         );
         disputes.setParameters(defaults());
-        IDisputeManager.Parameters memory set = defaults();
+        IDisputeRecords.Parameters memory set = defaults();
         set.jurorFee = 0.01e18 - 1;
         outOfBounds(set, "jurorFee", set.jurorFee, 0.01e18, 1_000e18);
         set.jurorFee = 1_000e18 + 1;
@@ -294,11 +294,11 @@ contract DisputeOpeningTest is DisputeTest {
     }
 
     function closed(uint256 at) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IDisputeManager.DisputeManagerWindowClosed.selector, node, at);
+        return abi.encodeWithSelector(IDisputeRecords.DisputeManagerWindowClosed.selector, node, at);
     }
 
     function outOfBounds(
-        IDisputeManager.Parameters memory set,
+        IDisputeRecords.Parameters memory set,
         bytes32 name,
         uint256 value,
         uint256 min,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {Attestation} from "../../src/types/Attestation.sol";
 import {COMPUTE} from "../../src/types/WorkClass.sol";
@@ -78,7 +78,7 @@ contract EquivocationTest is DisputeTest {
         bytes32 evidence = keccak256(abi.encode(node, payer, first.requestId, first.requestHash));
         assertTrue(disputes.isUsed(evidence), "used");
         bytes memory again =
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerAlreadyUsed.selector, evidence);
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerAlreadyUsed.selector, evidence);
         refuses(attest(1, TRUTH), attest(1, CLAIMED), again);
         refuses(first, attest(1, keccak256("a third result")), again);
         assertEq(prove(attest(2, CLAIMED), attest(2, TRUTH)), MAX_SLASH, "another request");
@@ -111,13 +111,13 @@ contract EquivocationTest is DisputeTest {
         bytes memory forged = signedBy(0xbad, second);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongSigner.selector, node, vm.addr(0xbad), address(0)
+                IDisputeRecords.DisputeManagerWrongSigner.selector, node, vm.addr(0xbad), address(0)
             )
         );
         disputes.proveEquivocation(first, good, second, forged);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongSigner.selector, node, address(0), address(0)
+                IDisputeRecords.DisputeManagerWrongSigner.selector, node, address(0), address(0)
             )
         );
         disputes.proveEquivocation(first, good, second, "");
@@ -125,7 +125,7 @@ contract EquivocationTest is DisputeTest {
         forged = signedBy(0x99, second);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongSigner.selector, node, vm.addr(0x99), jurors[0]
+                IDisputeRecords.DisputeManagerWrongSigner.selector, node, vm.addr(0x99), jurors[0]
             )
         );
         disputes.proveEquivocation(first, good, second, forged);
@@ -156,7 +156,7 @@ contract EquivocationTest is DisputeTest {
         returns (bytes memory)
     {
         return abi.encodeWithSelector(
-            IDisputeManager.DisputeManagerNotEquivocation.selector,
+            IDisputeRecords.DisputeManagerNotEquivocation.selector,
             first.requestHash,
             second.requestHash
         );

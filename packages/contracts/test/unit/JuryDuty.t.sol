@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {BeaconQueue} from "../../src/libraries/BeaconQueue.sol";
 import {JuryLottery} from "../../src/libraries/JuryLottery.sol";
@@ -33,9 +33,9 @@ contract JuryDutyTest is DisputeTest {
         (uint256 frozen,) = staking.frozenBy(address(disputes), juror);
         assertEq(frozen, seats * PENALTY, "frozen");
         assertEq(current(id).seats, seats, "seats");
-        (uint256 held, IDisputeManager.Duty duty,) = disputes.dutyOf(id, 0, juror);
+        (uint256 held, IDisputeRecords.Duty duty,) = disputes.dutyOf(id, 0, juror);
         assertEq(held, seats, "kept");
-        assertEq(uint256(duty), uint256(IDisputeManager.Duty.Claimed), "claimed");
+        assertEq(uint256(duty), uint256(IDisputeRecords.Duty.Claimed), "claimed");
     }
 
     function test_claimSeats_servesFirstComersUntilSeatsAreGone() public {
@@ -55,7 +55,7 @@ contract JuryDutyTest is DisputeTest {
         address late = address(0x1a7e);
         vm.prank(late);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNoSeat.selector, second, 0, 1, 0)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNoSeat.selector, second, 0, 1, 0)
         );
         disputes.claimSeats(second, new uint256[](1), 0);
     }
@@ -78,7 +78,7 @@ contract JuryDutyTest is DisputeTest {
         }
         vm.prank(juror);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNoSeat.selector, id, 0, 0, 42)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNoSeat.selector, id, 0, 0, 42)
         );
         disputes.claimSeats(id, new uint256[](0), 0);
     }
@@ -87,12 +87,12 @@ contract JuryDutyTest is DisputeTest {
         uint256[] memory tickets = new uint256[](1);
         vm.prank(node);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerPartyOfDispute.selector, id, node)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerPartyOfDispute.selector, id, node)
         );
         disputes.claimSeats(id, tickets, 0);
         vm.prank(payer);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerPartyOfDispute.selector, id, payer)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerPartyOfDispute.selector, id, payer)
         );
         disputes.claimSeats(id, tickets, 0);
     }
@@ -102,12 +102,12 @@ contract JuryDutyTest is DisputeTest {
         uint256[] memory tickets = winning(id, juror);
         claim(id, juror);
         vm.prank(juror);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Claimed));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Claimed));
         disputes.claimSeats(id, tickets, 0);
         vm.warp(claimEnds);
         vm.prank(other);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, claimEnds)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, claimEnds)
         );
         disputes.claimSeats(id, tickets, 0);
     }
@@ -118,7 +118,7 @@ contract JuryDutyTest is DisputeTest {
         uint256 epoch = current(second).epoch;
         vm.prank(juror);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNoValueYet.selector, second, epoch)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNoValueYet.selector, second, epoch)
         );
         disputes.claimSeats(second, tickets, 0);
     }
@@ -151,19 +151,19 @@ contract JuryDutyTest is DisputeTest {
 
     function test_commitVerdict_revertsIf_noSeatTwiceOrLate() public {
         vm.prank(juror);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.None));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.None));
         disputes.commitVerdict(id, 0);
         claim(id, juror);
         commit(id, juror, TRUTH);
         vm.prank(juror);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Committed));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Committed));
         disputes.commitVerdict(id, 0);
         claim(id, other);
         uint256 ends = current(id).commitEnds;
         vm.warp(ends);
         vm.prank(other);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, ends)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, ends)
         );
         disputes.commitVerdict(id, 0);
     }
@@ -173,7 +173,7 @@ contract JuryDutyTest is DisputeTest {
         commit(id, juror, TRUTH);
         vm.warp(current(id).commitEnds);
         reveal(id, juror, TRUTH);
-        IDisputeManager.Draw memory drawn = current(id);
+        IDisputeRecords.Draw memory drawn = current(id);
         assertEq(drawn.revealed, seats, "revealed");
         assertEq(drawn.leadingSeats, seats, "leads");
         assertEq(uint256(drawn.leading), uint256(TRUTH), "result");
@@ -195,28 +195,28 @@ contract JuryDutyTest is DisputeTest {
     function test_revealVerdict_revertsIf_earlyLateTwiceOrDifferent() public {
         claim(id, juror);
         vm.prank(juror);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Claimed));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Claimed));
         disputes.revealVerdict(id, 0, TRUTH, SALT);
         commit(id, juror, TRUTH);
         (uint256 from, uint256 until) = (current(id).commitEnds, current(id).revealEnds);
         vm.startPrank(juror);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDue.selector, id, from)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDue.selector, id, from)
         );
         disputes.revealVerdict(id, 0, TRUTH, SALT);
         vm.warp(from);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerWrongReveal.selector, id, 0, juror)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerWrongReveal.selector, id, 0, juror)
         );
         disputes.revealVerdict(id, 0, CLAIMED, SALT);
         vm.warp(until);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, until)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, until)
         );
         disputes.revealVerdict(id, 0, TRUTH, SALT);
         vm.warp(until - 1);
         disputes.revealVerdict(id, 0, TRUTH, SALT);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Revealed));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Revealed));
         disputes.revealVerdict(id, 0, TRUTH, SALT);
         vm.stopPrank();
     }
@@ -227,7 +227,7 @@ contract JuryDutyTest is DisputeTest {
         commit(id, other, TRUTH);
         uint256 ends = current(id).revealEnds;
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDue.selector, id, ends)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDue.selector, id, ends)
         );
         disputes.penalizeJuror(id, 0, juror);
         vm.warp(ends);
@@ -239,9 +239,9 @@ contract JuryDutyTest is DisputeTest {
         (uint256 frozen,) = staking.frozenOf(juror);
         assertEq(frozen, 0, "the freeze is settled");
         assertTrue(!staking.isConvicted(juror), "no conviction");
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Penalized));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Penalized));
         disputes.penalizeJuror(id, 0, juror);
-        vm.expectRevert(wrongDuty(0, jurors[7], IDisputeManager.Duty.None));
+        vm.expectRevert(wrongDuty(0, jurors[7], IDisputeRecords.Duty.None));
         disputes.penalizeJuror(id, 0, jurors[7]);
     }
 
@@ -251,7 +251,7 @@ contract JuryDutyTest is DisputeTest {
         vm.warp(current(id).commitEnds);
         reveal(id, juror, CLAIMED);
         vm.warp(current(id).revealEnds);
-        vm.expectRevert(wrongDuty(0, juror, IDisputeManager.Duty.Revealed));
+        vm.expectRevert(wrongDuty(0, juror, IDisputeRecords.Duty.Revealed));
         disputes.penalizeJuror(id, 0, juror);
     }
 
@@ -309,18 +309,18 @@ contract JuryDutyTest is DisputeTest {
     function notDrawn(uint256[] memory tickets, uint256 ticket) private {
         vm.prank(juror);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDrawn.selector, juror, ticket)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDrawn.selector, juror, ticket)
         );
         disputes.claimSeats(id, tickets, 0);
     }
 
-    function wrongDuty(uint256 draw, address account, IDisputeManager.Duty duty)
+    function wrongDuty(uint256 draw, address account, IDisputeRecords.Duty duty)
         private
         view
         returns (bytes memory)
     {
         return abi.encodeWithSelector(
-            IDisputeManager.DisputeManagerWrongDuty.selector, id, draw, account, duty
+            IDisputeRecords.DisputeManagerWrongDuty.selector, id, draw, account, duty
         );
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDisputeManager} from "../../src/interfaces/IDisputeManager.sol";
+import {IDisputeRecords} from "../../src/interfaces/IDisputeRecords.sol";
 import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {ISlashGuardian} from "../../src/interfaces/ISlashGuardian.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
@@ -29,10 +29,10 @@ contract RulingsTest is DisputeTest {
         judge(id, JURORS);
         uint256 cost = current(id).revealed * FEE;
         disputes.resolve(id);
-        assertEq(phaseOf(id), uint256(IDisputeManager.Phase.Decided), "decided");
+        assertEq(phaseOf(id), uint256(IDisputeRecords.Phase.Decided), "decided");
         vm.warp(block.timestamp + 4 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "convicted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "convicted");
         assertEq(
             staking.position(node, IStaking.Kind.Collateral).active, NODE_STAKE - FROZEN, "slashed"
         );
@@ -51,7 +51,7 @@ contract RulingsTest is DisputeTest {
         disputes.resolve(id);
         vm.warp(block.timestamp + 2 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Acquitted), "acquitted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Acquitted), "acquitted");
         assertEq(token.balanceOf(node) - nodeBefore, PART, "one per cent");
         assertEq(payerBefore - token.balanceOf(payer), PART + cost, "the rest came back");
         (uint256 frozen, uint256 since) = staking.frozenOf(node);
@@ -62,7 +62,7 @@ contract RulingsTest is DisputeTest {
 
     function test_resolve_acquitsIfTwoThirdsDoNotAgree() public {
         judge(id, 3);
-        IDisputeManager.Draw memory drawn = current(id);
+        IDisputeRecords.Draw memory drawn = current(id);
         assertTrue(drawn.leadingSeats * 3 < drawn.revealed * 2, "no two thirds");
         disputes.resolve(id);
         assertTrue(!disputes.dispute(id).convicts, "acquits");
@@ -100,15 +100,15 @@ contract RulingsTest is DisputeTest {
         assertTrue(seats < 14, "too few");
         vm.warp(current(id).revealEnds);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Undecided), "undecided");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Undecided), "undecided");
         assertEq(token.balanceOf(payer), payerBefore, "the whole bond");
         (uint256 frozen,) = staking.frozenOf(node);
         assertEq(frozen, 0, "free");
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotCounted.selector, id, 1)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotCounted.selector, id, 1)
         );
         disputes.claimJurorFee(id, 1, jurors[0]);
-        vm.expectRevert(wrongPhase(IDisputeManager.Phase.Closed));
+        vm.expectRevert(wrongPhase(IDisputeRecords.Phase.Closed));
         disputes.resolve(id);
     }
 
@@ -126,13 +126,13 @@ contract RulingsTest is DisputeTest {
         beacon.spoil(current(id).epoch);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerNotDue.selector, id, openedAt + 30 days
+                IDisputeRecords.DisputeManagerNotDue.selector, id, openedAt + 30 days
             )
         );
         disputes.resolve(id);
         vm.warp(openedAt + 30 days);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Lapsed), "lapsed");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Lapsed), "lapsed");
         assertEq(token.balanceOf(payer), payerBefore, "bond back");
         (uint256 frozen,) = staking.frozenOf(node);
         assertEq(frozen, 0, "free");
@@ -144,7 +144,7 @@ contract RulingsTest is DisputeTest {
         disputes.resolve(id);
         vm.warp(disputes.dispute(id).openedAt + 30 days);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Lapsed), "lapsed");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Lapsed), "lapsed");
         assertEq(payerBefore - token.balanceOf(payer), cost, "the jury had worked");
         assertTrue(!staking.isConvicted(node), "acquitted");
     }
@@ -153,14 +153,14 @@ contract RulingsTest is DisputeTest {
         judge(id, 0);
         vm.warp(block.timestamp + 60 days);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Acquitted), "acquitted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Acquitted), "acquitted");
         assertEq(token.balanceOf(node) - nodeBefore, PART, "one per cent");
     }
 
     function test_resolve_revertsIf_nothingIsDue() public {
         uint256 lapsesAt = block.timestamp + 30 days;
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDue.selector, id, lapsesAt)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDue.selector, id, lapsesAt)
         );
         disputes.resolve(id);
         judge(id, JURORS);
@@ -168,12 +168,12 @@ contract RulingsTest is DisputeTest {
         disputes.resolve(id);
         vm.warp(due - 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotDue.selector, id, due)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDue.selector, id, due)
         );
         disputes.resolve(id);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongPhase.selector, 9, IDisputeManager.Phase.None
+                IDisputeRecords.DisputeManagerWrongPhase.selector, 9, IDisputeRecords.Phase.None
             )
         );
         disputes.resolve(9);
@@ -182,7 +182,7 @@ contract RulingsTest is DisputeTest {
     function test_redrawEpoch_goesOnAfterAVoidEpoch() public {
         uint256 epoch = current(id).epoch;
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerEpochNotVoid.selector, id, epoch)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerEpochNotVoid.selector, id, epoch)
         );
         disputes.redrawEpoch(id);
         vm.warp((epoch + 1) * BEACON_EPOCH);
@@ -216,7 +216,7 @@ contract RulingsTest is DisputeTest {
         uint256 second = current(id).revealed * FEE;
         assertGe(current(id).revealed, 42, "a quorum");
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Acquitted), "overturned");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Acquitted), "overturned");
         assertEq(nodeBefore + PART - token.balanceOf(node), second, "its jury, less the part");
         assertEq(payerBefore - token.balanceOf(payer), first + PART, "its jury and the part");
         payJury(id, 0);
@@ -234,7 +234,7 @@ contract RulingsTest is DisputeTest {
         disputes.resolve(id);
         vm.warp(block.timestamp + 2 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "confirmed");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "confirmed");
         assertEq(nodeBefore - token.balanceOf(node), second + PART, "its jury and the part");
         assertEq(token.balanceOf(payer), payerBefore - first + PART + FROZEN / 10, "part and share");
         payJury(id, 0);
@@ -250,7 +250,7 @@ contract RulingsTest is DisputeTest {
         disputes.resolve(id);
         vm.warp(block.timestamp + 2 * UNIT);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Convicted), "convicted");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Convicted), "convicted");
         payJury(id, 0);
         payJury(id, 2);
         assertEq(token.balanceOf(address(disputes)), 0, "nothing is left");
@@ -275,26 +275,26 @@ contract RulingsTest is DisputeTest {
         assertEq(disputes.dispute(id).draw, 3, "once more");
         skipDraw(id);
         disputes.resolve(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Undecided), "undecided");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Undecided), "undecided");
         assertEq(token.balanceOf(node), nodeBefore, "its bond back");
         assertEq(payerBefore - token.balanceOf(payer), first, "less the first jury");
     }
 
     function test_appeal_revertsIf_notLoserLateOrFinal() public {
         vm.prank(payer);
-        vm.expectRevert(wrongPhase(IDisputeManager.Phase.Jury));
+        vm.expectRevert(wrongPhase(IDisputeRecords.Phase.Jury));
         disputes.appeal(id);
         judge(id, JURORS);
         vm.prank(payer);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotLoser.selector, id, payer, node)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotLoser.selector, id, payer, node)
         );
         disputes.appeal(id);
         uint256 ends = current(id).revealEnds + 2 * UNIT;
         vm.warp(ends);
         vm.prank(node);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, ends)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, ends)
         );
         disputes.appeal(id);
         vm.warp(ends - 1);
@@ -305,7 +305,7 @@ contract RulingsTest is DisputeTest {
         ends = current(id).revealEnds;
         vm.prank(node);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerTooLate.selector, id, ends)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerTooLate.selector, id, ends)
         );
         disputes.appeal(id);
     }
@@ -315,7 +315,7 @@ contract RulingsTest is DisputeTest {
         uint256 cost = current(id).revealed * FEE;
         vm.prank(sparing);
         slashGuardian.cancel(id);
-        assertEq(outcomeOf(id), uint256(IDisputeManager.Outcome.Cancelled), "cancelled");
+        assertEq(outcomeOf(id), uint256(IDisputeRecords.Outcome.Cancelled), "cancelled");
         assertEq(payerBefore - token.balanceOf(payer), cost, "all but the jury");
         assertEq(token.balanceOf(node), nodeBefore, "the node gains nothing");
         (uint256 frozen,) = staking.frozenOf(node);
@@ -327,7 +327,7 @@ contract RulingsTest is DisputeTest {
         vm.warp(block.timestamp + 10 days);
         vm.prank(sparing);
         slashGuardian.cancel(id);
-        vm.expectRevert(wrongPhase(IDisputeManager.Phase.Closed));
+        vm.expectRevert(wrongPhase(IDisputeRecords.Phase.Closed));
         disputes.resolve(id);
     }
 
@@ -338,16 +338,16 @@ contract RulingsTest is DisputeTest {
         slashGuardian.cancel(id);
         vm.prank(sparing);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotSlashGuardian.selector, sparing)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotSlashGuardian.selector, sparing)
         );
         disputes.cancel(id);
         vm.prank(sparing);
-        vm.expectRevert(wrongPhase(IDisputeManager.Phase.Jury));
+        vm.expectRevert(wrongPhase(IDisputeRecords.Phase.Jury));
         slashGuardian.cancel(id);
         judge(id, 0);
         vm.prank(sparing);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotConvicting.selector, id)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotConvicting.selector, id)
         );
         slashGuardian.cancel(id);
     }
@@ -384,24 +384,24 @@ contract RulingsTest is DisputeTest {
     function test_claimJurorFee_revertsIf_beforeCountingOrTwice() public {
         judge(id, JURORS);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeManager.DisputeManagerNotCounted.selector, id, 0)
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotCounted.selector, id, 0)
         );
         disputes.claimJurorFee(id, 0, jurors[0]);
         disputes.resolve(id);
         disputes.claimJurorFee(id, 0, jurors[0]);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeManager.DisputeManagerWrongDuty.selector,
+                IDisputeRecords.DisputeManagerWrongDuty.selector,
                 id,
                 0,
                 jurors[0],
-                IDisputeManager.Duty.Settled
+                IDisputeRecords.Duty.Settled
             )
         );
         disputes.claimJurorFee(id, 0, jurors[0]);
     }
 
-    function wrongPhase(IDisputeManager.Phase phase) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IDisputeManager.DisputeManagerWrongPhase.selector, id, phase);
+    function wrongPhase(IDisputeRecords.Phase phase) private view returns (bytes memory) {
+        return abi.encodeWithSelector(IDisputeRecords.DisputeManagerWrongPhase.selector, id, phase);
     }
 }
