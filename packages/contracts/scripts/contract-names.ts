@@ -27,6 +27,8 @@ export const CONTRACT_SOURCES: readonly ContractSource[] = [
   ['MonthlyVesting', 'MonthlyVesting.sol', 'monthly-vesting', 'monthlyVestingAbi'],
   ['Airdrop', 'Airdrop.sol', 'airdrop', 'airdropAbi'],
   ['Treasury', 'Treasury.sol', 'treasury', 'treasuryAbi'],
+  ['DisputeManager', 'DisputeManager.sol', 'dispute-manager', 'disputeManagerAbi'],
+  ['SlashGuardian', 'SlashGuardian.sol', 'slash-guardian', 'slashGuardianAbi'],
   ['DeterministicFactory', 'DeterministicFactory.sol', 'deterministic-factory', ''],
   ['Launchpad', 'DeterministicFactory.sol', 'launchpad', ''],
   ['Proxy', 'Proxy.sol', 'proxy', ''],

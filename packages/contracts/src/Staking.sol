@@ -60,7 +60,7 @@ contract Staking is Slashing {
         thawEnds = block.timestamp + thawPeriod;
         holding.active = uint96(active - amount);
         holding.thawing += uint96(amount);
-        holding.thawEnds = uint48(thawEnds);
+        holding.thawEnds = uint32(thawEnds);
         _removeVotes(msg.sender, amount);
         emit Thawed(msg.sender, kind, amount, thawEnds);
         if (kind == Kind.TierLock) escrow.setTierLock(msg.sender, active - amount);
@@ -114,7 +114,7 @@ contract Staking is Slashing {
     /// @inheritdoc IStaking
     function collateralOf(address node) public view returns (uint256) {
         Holding storage holding = _staking().collateral[node];
-        return holding.convicted ? 0 : holding.active;
+        return holding.convictedAt != 0 ? 0 : holding.active;
     }
 
     /// @inheritdoc IStaking

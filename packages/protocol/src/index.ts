@@ -10,6 +10,7 @@ export {
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
+  disputeManagerAbi,
   emissionsControllerAbi,
   featureTiersAbi,
   monthlyVestingAbi,
@@ -17,6 +18,7 @@ export {
   partnerRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
+  slashGuardianAbi,
   stakingAbi,
   treasuryAbi,
 } from './contracts/abis.ts';

@@ -124,14 +124,14 @@ abstract contract Slashing is StakingBase {
         view
         returns (uint256 stoppedAt, bool convicted)
     {
-        FreezeTotal memory total = _staking().freezes[node];
-        if (total.convictedAt != 0) return (total.convictedAt, true);
-        return (total.since, false);
+        uint256 convictedAt = _staking().collateral[node].convictedAt;
+        if (convictedAt != 0) return (convictedAt, true);
+        return (_staking().freezes[node].since, false);
     }
 
     /// @inheritdoc IStaking
     function isConvicted(address node) external view returns (bool) {
-        return _staking().collateral[node].convicted;
+        return _staking().collateral[node].convictedAt != 0;
     }
 
     /// @inheritdoc IStaking
@@ -186,11 +186,12 @@ abstract contract Slashing is StakingBase {
         private
     {
         if (!record.mayConvict) revert StakingMayNotConvict(msg.sender);
-        FreezeTotal storage total = $.freezes[node];
-        if (total.convictedAt != 0) return;
-        total.convictedAt = total.since != 0 ? total.since : uint48(block.timestamp);
-        $.collateral[node].convicted = true;
-        emit Convicted(node, msg.sender, total.convictedAt);
+        Holding storage holding = $.collateral[node];
+        if (holding.convictedAt != 0) return;
+        uint256 since = $.freezes[node].since;
+        uint256 convictedAt = since != 0 ? since : block.timestamp;
+        holding.convictedAt = uint32(convictedAt);
+        emit Convicted(node, msg.sender, convictedAt);
     }
 
     function _unfreeze(address verifier_, address node, uint256 amount) private {

@@ -12,19 +12,18 @@ import {IStaking} from "../interfaces/IStaking.sol";
 
 /// @title What all parts of staking share: storage, neighbours and the thaw
 abstract contract StakingBase is IStaking, Pausable, StakedVotes, ReentrancyGuardTransient {
-    /// @dev 96 bits hold eight times the supply; one slot makes staking and thawing one write, and
-    /// the conviction rides along so that the collecting path reads no more than this slot.
+    /// @dev 96 bits hold eight times the supply; one slot makes staking, thawing and convicting one
+    /// write, and the collecting path reads no more than this slot. 32 bits of seconds last until 2106.
     struct Holding {
         uint96 active;
         uint96 thawing;
-        uint48 thawEnds;
-        bool convicted;
+        uint32 thawEnds;
+        uint32 convictedAt;
     }
 
     struct FreezeTotal {
         uint96 amount;
         uint48 since;
-        uint48 convictedAt;
     }
 
     struct Freeze {

@@ -10,18 +10,17 @@ import {vm} from "./Vm.sol";
 
 /// @dev A training registry that the escrow pays for, one job's terms, and its moves.
 abstract contract TrainingTest is ProtocolTest {
-    address internal constant OWNER = address(0x0a11ce0000000000000000000000000000000001);
+    address internal constant OWNER = address(0x0a11CE0000000000000000000000000000000001);
     address internal constant COORDINATOR = address(0xc00d000000000000000000000000000000000002);
-    address internal constant NODE_A = address(0xa000000000000000000000000000000000000003);
-    address internal constant NODE_B = address(0xb000000000000000000000000000000000000004);
+    address internal constant NODE_A = address(0xA000000000000000000000000000000000000003);
+    address internal constant NODE_B = address(0xB000000000000000000000000000000000000004);
 
     TrainingRegistry internal training;
 
     function setUp() public virtual override {
         super.setUp();
-        TrainingRegistry implementation = new TrainingRegistry(
-            token, escrow, protocolRegistry, address(timelock), UNIT
-        );
+        TrainingRegistry implementation =
+            new TrainingRegistry(token, escrow, protocolRegistry, address(timelock), UNIT);
         bytes memory data = abi.encodeCall(TrainingRegistry.initialize, ());
         training = TrainingRegistry(address(new Proxy(address(implementation), data)));
         vm.startPrank(address(timelock));

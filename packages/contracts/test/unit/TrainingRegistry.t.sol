@@ -69,9 +69,7 @@ contract TrainingRegistryTest is TrainingTest {
     function test_createJob_revertsIf_paused() public {
         vm.prank(guardian);
         training.pause(1 days);
-        refuse(
-            terms(), abi.encodeWithSelector(IPausable.PausablePaused.selector, START + 1 days)
-        );
+        refuse(terms(), abi.encodeWithSelector(IPausable.PausablePaused.selector, START + 1 days));
     }
 
     function test_commitRound_recordsHeadsAndRewardsInOrder() public {
