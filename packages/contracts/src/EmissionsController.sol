@@ -6,7 +6,7 @@ import {EmissionsBase} from "./emissions/EmissionsBase.sol";
 import {EpochBudgets} from "./emissions/EpochBudgets.sol";
 import {IEmissionsController} from "./interfaces/IEmissionsController.sol";
 import {ClassWeights} from "./libraries/ClassWeights.sol";
-import {WORK_CLASSES} from "./types/WorkClass.sol";
+import {STORAGE, VALIDATION, WORK_CLASSES} from "./types/WorkClass.sol";
 
 /// @title Emissions controller
 /// @notice See {IEmissionsController}. Budgets and votes lie in `emissions/`; here are the reserve,
@@ -22,24 +22,33 @@ contract EmissionsController is EpochBudgets {
         uint256 stream;
     }
 
+    /// @param storageSource Accrues bonded units of `Storage`. @param validationSource Those of
+    /// `Validation`. @param yieldPpb Most that a bonded unit earns in an epoch, in billionths.
+    struct BondedSettings {
+        address storageSource;
+        address validationSource;
+        uint256 yieldPpb;
+    }
+
     uint256 private constant INITIAL_RESERVE = 6_000_000_000e18;
     uint256 private constant CLAIM_EPOCHS = 365;
-    uint256 private constant MAX_CLAIMS = 365;
 
     constructor(Immutables memory set) EmissionsBase(set) {}
 
+    /// @notice Without bonded work sources: each is then announced 21 time units ahead.
     function initialize(Settings calldata settings) external initializer {
-        EmissionsStorage storage $ = _emissions();
-        $.ledger.reserve = uint128(INITIAL_RESERVE);
-        $.funded = INITIAL_RESERVE;
-        $.firstEpoch = _currentEpoch();
-        _setCorridor(settings.corridor);
-        for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
-            _setBondedShare(workClass, settings.bondedShares[workClass]);
-        }
-        _setStream(settings.stream);
-        _requireInCorridor(settings.weights);
-        _open($, settings.weights.pack());
+        _initialize(settings);
+    }
+
+    /// @notice With the bonded work sources that exist from the start.
+    function initializeWithSources(Settings calldata settings, BondedSettings calldata bonded)
+        external
+        initializer
+    {
+        _initialize(settings);
+        _registerWorkSource(STORAGE, bonded.storageSource);
+        _registerWorkSource(VALIDATION, bonded.validationSource);
+        _setBondedYield(bonded.yieldPpb);
     }
 
     /// @inheritdoc IEmissionsController
@@ -49,14 +58,10 @@ contract EmissionsController is EpochBudgets {
         returns (uint256 amount)
     {
         _requireClass(workClass);
-        if (epochs.length == 0) revert EmissionsEmptyEpochs();
-        if (epochs.length > MAX_CLAIMS) revert EmissionsTooManyEpochs(epochs.length, MAX_CLAIMS);
+        _requireEpochs(epochs);
         EmissionsStorage storage $ = _emissions();
         address payout = _payoutFor($, node);
         for (uint256 i = 0; i < epochs.length; ++i) {
-            if (i > 0 && epochs[i] <= epochs[i - 1]) {
-                revert EmissionsUnsortedEpochs(epochs[i - 1], epochs[i]);
-            }
             amount += _claimOne($, node, payout, workClass, epochs[i]);
         }
         LedgerRecord storage record = $.ledger;
@@ -81,6 +86,7 @@ contract EmissionsController is EpochBudgets {
             amount += $.results[epoch][workClass].remaining;
             delete $.results[epoch][workClass];
         }
+        amount += _expireBonded(epoch);
         if (amount == 0) revert EmissionsNothingToExpire(epoch);
         $.ledger.owed -= uint128(amount);
         $.ledger.reserve += uint128(amount);
@@ -135,6 +141,20 @@ contract EmissionsController is EpochBudgets {
         return ClassResult(result.units, _payable(result), result.remaining);
     }
 
+    function _initialize(Settings calldata settings) private {
+        EmissionsStorage storage $ = _emissions();
+        $.ledger.reserve = uint128(INITIAL_RESERVE);
+        $.funded = INITIAL_RESERVE;
+        $.firstEpoch = _currentEpoch();
+        _setCorridor(settings.corridor);
+        for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
+            _setBondedShare(workClass, settings.bondedShares[workClass]);
+        }
+        _setStream(settings.stream);
+        _requireInCorridor(settings.weights);
+        _open($, settings.weights.pack());
+    }
+
     function _claimOne(
         EmissionsStorage storage $,
         address node,
@@ -151,15 +171,6 @@ contract EmissionsController is EpochBudgets {
         $.units[_unitsKey(epoch, workClass, node)] = 0;
         $.results[epoch][workClass].remaining = result.remaining - uint96(reward);
         emit Claimed(node, payout, workClass, epoch, units, reward);
-    }
-
-    function _payoutFor(EmissionsStorage storage $, address node) private view returns (address) {
-        Recipient storage recipient = $.recipients[node];
-        if (msg.sender != node && msg.sender != recipient.signer) {
-            revert EmissionsNotOperatorOrSigner(msg.sender, node);
-        }
-        address payout = recipient.payout;
-        return payout == address(0) ? node : payout;
     }
 
     /// @dev Never more than the units: this is the whole theorem.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {EscrowBase} from "./escrow/EscrowBase.sol";
 import {NodeEarnings} from "./escrow/NodeEarnings.sol";
 import {PayerAccounts} from "./escrow/PayerAccounts.sol";
-import {VoucherCollection} from "./escrow/VoucherCollection.sol";
+import {WorkPayments} from "./escrow/WorkPayments.sol";
 import {IPaymentsEscrow} from "./interfaces/IPaymentsEscrow.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {EscrowParameters, STAKE_UNIT} from "./types/EscrowParameters.sol";
@@ -12,7 +12,7 @@ import {WORK_CLASSES} from "./types/WorkClass.sol";
 
 /// @title Payments escrow
 /// @notice See {IPaymentsEscrow}. The parts lie in `escrow/`; here is what the DAO sets.
-contract PaymentsEscrow is PayerAccounts, VoucherCollection, NodeEarnings {
+contract PaymentsEscrow is PayerAccounts, WorkPayments, NodeEarnings {
     /// @param minimumStakes Wei of collateral by work class; whole DDAI.
     struct Settings {
         uint256 feeBps;
@@ -29,13 +29,18 @@ contract PaymentsEscrow is PayerAccounts, VoucherCollection, NodeEarnings {
 
     constructor(Immutables memory set) EscrowBase(set) {}
 
+    /// @notice Without a work source: it is then announced 21 time units ahead.
     function initialize(Settings calldata settings) external initializer {
-        _setFee(settings.feeBps, settings.burnShareBps);
-        for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
-            _setMinimumStake(workClass, settings.minimumStakes[workClass]);
-        }
-        _setTreasury(settings.treasury);
-        _escrow().tierTable = settings.tierTable;
+        _initialize(settings);
+    }
+
+    /// @notice With the work source that exists from the start.
+    function initializeWithSource(Settings calldata settings, address source)
+        external
+        initializer
+    {
+        _initialize(settings);
+        _registerWorkSource(source);
     }
 
     /// @inheritdoc IPaymentsEscrow
@@ -79,6 +84,15 @@ contract PaymentsEscrow is PayerAccounts, VoucherCollection, NodeEarnings {
     /// @inheritdoc IPaymentsEscrow
     function tierTable() external view returns (uint256) {
         return _escrow().tierTable;
+    }
+
+    function _initialize(Settings calldata settings) private {
+        _setFee(settings.feeBps, settings.burnShareBps);
+        for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
+            _setMinimumStake(workClass, settings.minimumStakes[workClass]);
+        }
+        _setTreasury(settings.treasury);
+        _escrow().tierTable = settings.tierTable;
     }
 
     function _setFee(uint256 feeBps, uint256 burnShareBps) private {

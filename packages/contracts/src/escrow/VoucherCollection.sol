@@ -191,7 +191,7 @@ abstract contract VoucherCollection is EscrowBase {
         uint256 net,
         uint256 fee_,
         uint256 burned
-    ) private {
+    ) internal {
         $.earnings.add(node, net, block.timestamp / timeUnit);
         $.totals = $.totals.add(net, burned, (fee_ - burned) / FeeMath.TREASURY_UNIT);
     }
