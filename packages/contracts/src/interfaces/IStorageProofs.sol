@@ -99,7 +99,8 @@ interface IStorageProofs {
     event DataSetSettled(
         uint256 indexed id, uint256 until, uint256 proven, uint256 paid, uint256 returned
     );
-    event FaultReported(uint256 indexed id, uint256 until, uint256 missed, bool punished);
+    /// @param faults How often more periods had been missed than agreed; each is punished.
+    event FaultReported(uint256 indexed id, uint256 until, uint256 missed, uint256 faults);
     event StakeNoted(address indexed node, uint256 indexed epoch, uint256 stake);
     event PenaltyPeriodsSet(uint256 periods);
 
@@ -144,8 +145,8 @@ interface IStorageProofs {
     /// nothing, nor does one whose stake is below the minimum 30 periods after the end.
     function settle(uint256 id, uint256 cursor) external returns (uint256 paid);
 
-    /// @notice Counts missed periods below `cursor`, and slashes the node once they are more than
-    /// agreed. By anybody, who receives the reporter's share.
+    /// @notice Counts missed periods below `cursor`, and slashes the node each time they are more
+    /// than agreed. By anybody, who receives the reporter's share.
     function reportFault(uint256 id, uint256 cursor) external returns (uint256 missed);
 
     /// @notice Notes the node's stake at the start of the running epoch, within its first half. By

@@ -50,15 +50,16 @@ abstract contract Settlement is Possession {
         (uint256 complete, uint256 answered) = _tally($, node, from, cursor);
         missed = complete - answered;
         uint256 misses = missed + record.misses;
-        bool punished = misses > record.maxMisses;
+        // A fault for each time that more were missed than agreed, however many a call looks through.
+        uint256 faults = misses / (uint256(record.maxMisses) + 1);
         record.faultsUntil = uint32(cursor);
-        record.misses = punished ? 0 : uint16(misses);
-        emit FaultReported(id, cursor, missed, punished);
-        if (!punished) return missed;
+        record.misses = uint16(misses % (uint256(record.maxMisses) + 1));
+        emit FaultReported(id, cursor, missed, faults);
+        if (faults == 0) return missed;
         RuleSlash.take(
             staking,
             node,
-            uint256(record.price) * $.penaltyPeriods,
+            uint256(record.price) * $.penaltyPeriods * faults,
             false,
             keccak256(abi.encode("possession", id, cursor))
         );

@@ -211,6 +211,26 @@ abstract contract ProtocolTest is Test {
         });
     }
 
+    function initialVerifiers() internal virtual returns (Staking.InitialVerifier[] memory) {
+        return new Staking.InitialVerifier[](0);
+    }
+
+    function escrowCall(PaymentsEscrow.Settings memory settings)
+        internal
+        virtual
+        returns (bytes memory)
+    {
+        return abi.encodeCall(PaymentsEscrow.initialize, (settings));
+    }
+
+    function emissionsCall(EmissionsController.Settings memory settings)
+        internal
+        virtual
+        returns (bytes memory)
+    {
+        return abi.encodeCall(EmissionsController.initialize, (settings));
+    }
+
     function _deployGovernance() private {
         _deploy(
             "timelock",
@@ -236,7 +256,7 @@ abstract contract ProtocolTest is Test {
         _proxy(
             "staking",
             address(implementation),
-            abi.encodeCall(Staking.initialize, (REPORTER_BPS, new Staking.InitialVerifier[](0)))
+            abi.encodeCall(Staking.initialize, (REPORTER_BPS, initialVerifiers()))
         );
     }
 
@@ -267,9 +287,7 @@ abstract contract ProtocolTest is Test {
             tierTable: table,
             treasury: treasury
         });
-        _proxy(
-            "escrow", address(implementation), abi.encodeCall(PaymentsEscrow.initialize, (settings))
-        );
+        _proxy("escrow", address(implementation), escrowCall(settings));
     }
 
     function _deployEmissions() private {
@@ -290,11 +308,7 @@ abstract contract ProtocolTest is Test {
             bondedShares: [uint16(0), 0, 5_000, 5_000],
             stream: 0
         });
-        _proxy(
-            "emissions",
-            address(implementation),
-            abi.encodeCall(EmissionsController.initialize, (settings))
-        );
+        _proxy("emissions", address(implementation), emissionsCall(settings));
     }
 
     function _deployRegistries() private {
@@ -325,7 +339,7 @@ abstract contract ProtocolTest is Test {
         );
     }
 
-    function _proxy(bytes32 salt, address implementation, bytes memory data) private {
+    function _proxy(bytes32 salt, address implementation, bytes memory data) internal {
         _deploy(salt, abi.encodePacked(type(Proxy).creationCode, abi.encode(implementation, data)));
     }
 
@@ -333,7 +347,7 @@ abstract contract ProtocolTest is Test {
         factory.deploy(salt, initCode);
     }
 
-    function _at(bytes32 salt) private view returns (address) {
+    function _at(bytes32 salt) internal view returns (address) {
         return factory.addressOf(address(this), salt);
     }
 }
