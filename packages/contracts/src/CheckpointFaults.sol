@@ -122,7 +122,8 @@ contract CheckpointFaults is ICheckpointFaults, Governed {
         view
         returns (address)
     {
-        return CheckpointHash.recover(height, blockHash, vote, checkpointManager);
+        bytes32 domain = CheckpointHash.separator(checkpointManager);
+        return CheckpointHash.recover(domain, height, blockHash, vote);
     }
 
     function _operatorOf(address signer) private view returns (address operator) {

@@ -126,17 +126,15 @@ abstract contract Checkpoints is ValidatorSet {
         if (bitmap == 0) revert CheckpointVotesMismatch(votes.length, 0);
         if (bitmap >> head.slots != 0) revert CheckpointUnknownSlot(head.slots);
         uint256[WORDS] memory increments;
+        bytes32 domain = CheckpointHash.separator(address(this));
         uint256 count = 0;
-        for (uint256 slot = 0; bitmap >> slot != 0; ++slot) {
-            if (bitmap >> slot & 1 == 0) continue;
-            if (count == votes.length) revert CheckpointVotesMismatch(votes.length, count + 1);
-            Member storage member = $.members[slot];
-            (address signer, uint256 own) = (member.signer, member.weight);
-            if (own == 0) revert CheckpointUnknownSlot(slot);
-            address recovered = CheckpointHash.recover(height, blockHash, votes[count], address(this));
-            if (recovered != signer) revert CheckpointWrongSigner(slot, signer, recovered);
-            unchecked {
-                weight += own;
+        unchecked {
+            for (uint256 slot = 0; bitmap >> slot != 0; ++slot) {
+                if (bitmap >> slot & 1 == 0) continue;
+                if (count == votes.length) revert CheckpointVotesMismatch(count, count + 1);
+                address recovered =
+                    CheckpointHash.recover(domain, height, blockHash, votes[count]);
+                weight += _requireSigner($, slot, recovered);
                 increments[slot / VALIDATORS_PER_WORD] +=
                     1 << (slot % VALIDATORS_PER_WORD * COUNTER_BITS);
                 ++count;
@@ -147,6 +145,24 @@ abstract contract Checkpoints is ValidatorSet {
         if ((height - head.baseHeight) / checkpointInterval <= COUNTER_MASK) {
             _store($, head.epoch, increments);
         }
+    }
+
+    /// @return weight Of the member.
+    function _requireSigner(CheckpointStorage storage $, uint256 slot, address recovered)
+        private
+        view
+        returns (uint256 weight)
+    {
+        Member storage member = $.members[slot];
+        uint256 word;
+        // Both lie in the first word, which two field readings would load twice.
+        assembly ("memory-safe") {
+            word := sload(member.slot)
+        }
+        address signer = address(uint160(word));
+        weight = word >> 160;
+        if (weight == 0) revert CheckpointUnknownSlot(slot);
+        if (recovered != signer) revert CheckpointWrongSigner(slot, signer, recovered);
     }
 
     function _store(CheckpointStorage storage $, uint256 epoch, uint256[WORDS] memory increments)

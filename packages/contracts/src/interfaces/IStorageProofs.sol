@@ -101,7 +101,6 @@ interface IStorageProofs {
     );
     /// @param faults How often more periods had been missed than agreed; each is punished.
     event FaultReported(uint256 indexed id, uint256 until, uint256 missed, uint256 faults);
-    event StakeNoted(address indexed node, uint256 indexed epoch, uint256 stake);
     event PenaltyPeriodsSet(uint256 periods);
 
     /// @notice Offers a data set to a node and deposits price times periods with the highest fee.
@@ -173,6 +172,9 @@ interface IStorageProofs {
 
     /// @notice Positions drawn among the node's leaves; empty if the period has no value.
     function challenge(address node, uint256 period) external view returns (uint256[] memory);
+
+    /// @notice Stake noted at the epoch's start, zero if none; kept for the last two epochs noted.
+    function notedStake(address node, uint256 epoch) external view returns (uint256);
 
     /// @notice Wei held for clients and nodes: all tokens of this contract.
     function totalDeposits() external view returns (uint256);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 /// @title A node's tree of data sets, in which every inner node commits to the leaves on either side
 /// @notice Preimages differ in length (leaf of data 256 bytes, inner node of a data set 64, data set
 /// 38, inner node here 76), so none can be taken for another. Assembly, because a proof hashes about
@@ -94,7 +96,7 @@ library SumTree {
     /// @notice Levels of a data set of `count` leaves.
     function depthOf(uint256 count) internal pure returns (uint256 depth) {
         unchecked {
-            while (1 << depth < count) ++depth;
+            return count < 2 ? 0 : Math.log2(count - 1) + 1;
         }
     }
 }

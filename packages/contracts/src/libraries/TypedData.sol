@@ -32,4 +32,26 @@ library TypedData {
             hash := keccak256(free, 0x42)
         }
     }
+
+    /// @notice The domain alone, for many digests in one call.
+    function separator(bytes32 nameHash, address verifyingContract)
+        internal
+        view
+        returns (bytes32)
+    {
+        return keccak256(
+            abi.encode(DOMAIN_TYPEHASH, nameHash, VERSION_HASH, block.chainid, verifyingContract)
+        );
+    }
+
+    /// @notice `0x1901 || domain || struct` in scratch memory.
+    function digestIn(bytes32 domain, bytes32 structHash) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, hex"1901")
+            mstore(add(free, 0x02), domain)
+            mstore(add(free, 0x22), structHash)
+            hash := keccak256(free, 0x42)
+        }
+    }
 }

@@ -93,6 +93,11 @@ abstract contract Possession is DataSets {
     }
 
     /// @inheritdoc IStorageProofs
+    function notedStake(address node, uint256 epoch) external view returns (uint256) {
+        return _notedStake(_storage().nodes[node], epoch);
+    }
+
+    /// @inheritdoc IStorageProofs
     function currentPeriod() external view returns (uint256) {
         return _period();
     }
@@ -107,7 +112,6 @@ abstract contract Possession is DataSets {
         else record.stakeOdd = uint96(stake);
         record.notedEpoch = uint32(epoch);
         $.nodes[node] = record;
-        emit StakeNoted(node, epoch, stake);
     }
 
     function _seed(address node, uint256 period, bytes32 root) private view returns (bytes32) {
