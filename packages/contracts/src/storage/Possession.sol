@@ -179,6 +179,12 @@ abstract contract Possession is DataSets {
     }
 
     function _position(bytes32 seed, uint256 draw, uint256 leaves) private pure returns (uint256) {
-        return uint256(keccak256(abi.encode(seed, draw))) % leaves;
+        uint256 drawn;
+        assembly ("memory-safe") {
+            mstore(0, seed)
+            mstore(0x20, draw)
+            drawn := keccak256(0, 0x40)
+        }
+        return drawn % leaves;
     }
 }
