@@ -153,11 +153,7 @@ contract NodeRegistry is INodeRegistry, Governed {
     }
 
     /// @inheritdoc INodeRegistry
-    function keysOf(address operator)
-        external
-        view
-        returns (address signer, bytes32 consensusKey)
-    {
+    function keysOf(address operator) external view returns (address signer, bytes32 consensusKey) {
         NodeRecord storage record = _registry().nodes[operator];
         return (record.signer, record.consensusKey);
     }

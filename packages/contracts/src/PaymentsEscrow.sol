@@ -35,10 +35,7 @@ contract PaymentsEscrow is PayerAccounts, WorkPayments, NodeEarnings {
     }
 
     /// @notice With the work source that exists from the start.
-    function initializeWithSource(Settings calldata settings, address source)
-        external
-        initializer
-    {
+    function initializeWithSource(Settings calldata settings, address source) external initializer {
         _initialize(settings);
         _registerWorkSource(source);
     }

@@ -1,4 +1,6 @@
 import {
+  checkpointFaultsAbi,
+  checkpointManagerAbi,
   ddaiGovernorAbi,
   ddaiTokenAbi,
   emissionsControllerAbi,
@@ -7,6 +9,7 @@ import {
   paymentsEscrowAbi,
   protocolRegistryAbi,
   stakingAbi,
+  storageProofsAbi,
 } from './contracts/abis.ts';
 
 /** Every custom error that a call into the protocol can end with, for decoding reverts. */
@@ -19,4 +22,7 @@ export const protocolErrorsAbi = [
   ...featureTiersAbi,
   ...protocolRegistryAbi,
   ...ddaiGovernorAbi,
+  ...checkpointManagerAbi,
+  ...checkpointFaultsAbi,
+  ...storageProofsAbi,
 ].filter((item) => item.type === 'error');

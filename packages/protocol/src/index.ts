@@ -6,6 +6,8 @@ export {
 } from './address-book.ts';
 export { protocolErrorsAbi } from './contract-errors.ts';
 export {
+  checkpointFaultsAbi,
+  checkpointManagerAbi,
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
@@ -15,6 +17,7 @@ export {
   paymentsEscrowAbi,
   protocolRegistryAbi,
   stakingAbi,
+  storageProofsAbi,
 } from './contracts/abis.ts';
 export {
   type Attestation,

@@ -46,7 +46,7 @@ abstract contract Checkpoints is ValidatorSet {
         CheckpointRecord storage record = _record($, height);
         record.blockHash = blockHash;
         (record.signers, record.height, record.epoch) =
-            (uint64(signerBitmap), uint48(height), head.epoch);
+        (uint64(signerBitmap), uint48(height), head.epoch);
         emit CheckpointFinalized(height, blockHash, head.epoch, signerBitmap);
     }
 
@@ -55,7 +55,9 @@ abstract contract Checkpoints is ValidatorSet {
         CheckpointStorage storage $ = _checkpoints();
         SetHead memory head = _currentHead($);
         CheckpointRecord storage record = _record($, height);
-        if (record.height != height || record.epoch != head.epoch) revert CheckpointUnknown(height);
+        if (record.height != height || record.epoch != head.epoch) {
+            revert CheckpointUnknown(height);
+        }
         if (record.signers & signerBitmap != 0) {
             revert CheckpointAlreadySigned(height, record.signers & signerBitmap);
         }
@@ -132,11 +134,12 @@ abstract contract Checkpoints is ValidatorSet {
             for (uint256 slot = 0; bitmap >> slot != 0; ++slot) {
                 if (bitmap >> slot & 1 == 0) continue;
                 if (count == votes.length) revert CheckpointVotesMismatch(count, count + 1);
-                address recovered =
-                    CheckpointHash.recover(domain, height, blockHash, votes[count]);
+                address recovered = CheckpointHash.recover(domain, height, blockHash, votes[count]);
                 weight += _requireSigner($, slot, recovered);
-                increments[slot / VALIDATORS_PER_WORD] +=
-                    1 << (slot % VALIDATORS_PER_WORD * COUNTER_BITS);
+                increments[
+                        slot
+                        / VALIDATORS_PER_WORD
+                    ] += 1 << (slot % VALIDATORS_PER_WORD * COUNTER_BITS);
                 ++count;
             }
         }

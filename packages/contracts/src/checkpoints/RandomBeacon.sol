@@ -79,9 +79,7 @@ abstract contract RandomBeacon is SeatRounds {
         address operator = list.operators[seat];
         uint256 amount = withheld ? list.stake : list.stake / NO_COMMIT_PART;
         emit SeatReported(epoch, seat, operator, withheld);
-        RuleSlash.take(
-            staking, operator, amount, false, keccak256(abi.encode("seat", epoch, seat))
-        );
+        RuleSlash.take(staking, operator, amount, false, keccak256(abi.encode("seat", epoch, seat)));
     }
 
     /// @inheritdoc IBeaconSeats

@@ -7,15 +7,13 @@ import {VALIDATION} from "../types/WorkClass.sol";
 import {CheckpointBase} from "./CheckpointBase.sol";
 
 /// @title The validators' set: at most 64 by stake, changed once an epoch and only so far
-/// @notice Who no longer has its stake leaves at once. Of what stays less than a third may be replaced,
-/// joined or added in one epoch, so old and new set always share a quorum's overlap; a large newcomer
-/// grows into its weight over several epochs. If fewer than 4 stay, the next set is free again.
+/// @notice Who no longer has its stake leaves at once. Of what stays less than a third moves in an
+/// epoch; a large newcomer grows into its weight. If fewer than 4 stay, the next set is free again.
 abstract contract ValidatorSet is CheckpointBase {
     uint256 internal constant MAX_VALIDATORS = 64;
     uint256 internal constant MIN_VALIDATORS = 4;
 
-    /// @dev A roll in progress. @param budget Weight that may still move. @param stakes Eligible stake
-    /// by slot.
+    /// @dev A roll in progress: `budget` may still move; `stakes` lie by slot.
     struct Roll {
         uint256 epoch;
         uint256 minimum;
@@ -220,12 +218,9 @@ abstract contract ValidatorSet is CheckpointBase {
         }
     }
 
-    function _enter(
-        CheckpointStorage storage $,
-        Roll memory roll,
-        address operator,
-        uint256 slot
-    ) private {
+    function _enter(CheckpointStorage storage $, Roll memory roll, address operator, uint256 slot)
+        private
+    {
         Member storage member = $.members[slot];
         address former = member.operator;
         if (former != operator && former != address(0)) delete $.slots[former];
@@ -274,8 +269,8 @@ abstract contract ValidatorSet is CheckpointBase {
         else member.stakeOdd = uint96(stake);
     }
 
-    /// @return slot The candidate's own, or a free one that nobody can still claim for, or 64.
-    /// @return stake Zero if not eligible.
+    /// @return slot Its own, or a free one that nobody can still claim for, or 64. @return stake Zero
+    /// if not eligible.
     function _slotFor(CheckpointStorage storage $, Roll memory roll, address operator)
         private
         view

@@ -245,12 +245,12 @@ abstract contract BondedWork is IBondedWork, EmissionsBase {
         returns (uint256)
     {
         if (part.scheduled == 0) return 0;
-        uint256 stake =
-            Math.min(part.stake, IStaking(address(votes)).collateralOf(part.node));
+        uint256 collateral = IStaking(address(votes)).collateralOf(part.node);
+        uint256 stake = Math.min(part.stake, collateral);
         uint256 served = _bits(INodeRegistry(nodeRegistry).classesOf(part.node));
         if (stake == 0 || served == 0) return 0;
         uint256 used = $.usedStake[part.epoch][part.node];
-        uint256 divided = Math.min(stake / served, Math.saturatingSub(stake, used));
+        uint256 divided = Math.min(stake / served, Math.saturatingSub(collateral, used));
         $.usedStake[part.epoch][part.node] = used + divided;
         return divided * Math.min(part.delivered, part.scheduled) / part.scheduled;
     }

@@ -26,7 +26,9 @@ abstract contract WorkPayments is IWorkPayments, VoucherCollection {
         nonReentrant
         returns (uint256 fee_)
     {
-        if (msg.sender != _work().source) revert PaymentsEscrowNotWorkSource(msg.sender);
+        if (msg.sender != _work().source) {
+            revert PaymentsEscrowNotWorkSource(msg.sender);
+        }
         if (net == 0) revert PaymentsEscrowZeroAmount();
         _requireClass(workClass);
         EscrowStorage storage $ = _escrow();
@@ -36,6 +38,10 @@ abstract contract WorkPayments is IWorkPayments, VoucherCollection {
         uint256 burned = fee_ - FeeMath.treasuryPartDown(fee_, parameters.burnShareBps());
         $.held.amount += uint96(net + fee_);
         _credit($, node, net, fee_, burned);
+        // A deposit spent at once: the payer's balance is what its events add up to.
+        emit Deposited(
+            payer, msg.sender, net + fee_, $.payers[payer].funds.balance() + net + fee_
+        );
         emit Collected(payer, node, msg.sender, workClass, net, fee_, burned);
         if (burned > 0) emissions.accrue(node, workClass, burned);
         // OpenZeppelin's ERC-20 reverts where others return false, and holds far less than 2^96.

@@ -97,10 +97,7 @@ interface INodeRegistry {
     function classesOf(address operator) external view returns (uint8);
 
     /// @notice Current hot key and consensus key, whether the node is active or not.
-    function keysOf(address operator)
-        external
-        view
-        returns (address signer, bytes32 consensusKey);
+    function keysOf(address operator) external view returns (address signer, bytes32 consensusKey);
 
     /// @notice Whether the node takes work of this class: registered, not retired, not convicted.
     /// The stake is checked when work is paid.

@@ -10,7 +10,8 @@ interface IWorkPayments {
     event WorkSourceRegistered(address indexed source);
 
     /// @notice Takes `net` and the payer's fee, at most a tenth, from the calling source's tokens and
-    /// credits the node. Emits `Collected` with the source as the signer. By the work source only.
+    /// credits the node. Emits `Deposited` and `Collected` with the source as depositor and signer, so
+    /// that balances reconcile; no voucher's ledger changes. By the work source only.
     /// @return fee Wei that the payer's tier leaves to pay on top.
     function payFor(address payer, address node, uint8 workClass, uint256 net)
         external

@@ -25,13 +25,11 @@ library SumTree {
 
     /// @notice From a node up to the root. @param offset Of the siblings in calldata.
     /// @return root What the path leads to. @return total Its leaves.
-    function climb(
-        bytes32 hash,
-        uint256 count,
-        uint256 directions,
-        uint256 offset,
-        uint256 levels
-    ) internal pure returns (bytes32 root, uint256 total) {
+    function climb(bytes32 hash, uint256 count, uint256 directions, uint256 offset, uint256 levels)
+        internal
+        pure
+        returns (bytes32 root, uint256 total)
+    {
         assembly ("memory-safe") {
             let free := mload(0x40)
             for { let level := 0 } lt(level, levels) { level := add(level, 1) } {

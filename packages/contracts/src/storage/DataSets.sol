@@ -154,9 +154,8 @@ abstract contract DataSets is StorageBase {
                 sibling := calldataload(siblings.offset)
                 siblingCount := shr(208, calldataload(add(siblings.offset, 0x20)))
             }
-            (sibling, siblingCount) = SumTree.climb(
-                sibling, siblingCount, at.directions >> 1, offset, levels - 1
-            );
+            (sibling, siblingCount) =
+                SumTree.climb(sibling, siblingCount, at.directions >> 1, offset, levels - 1);
         }
         _setRoot($, node, sibling, siblingCount);
     }
@@ -176,9 +175,8 @@ abstract contract DataSets is StorageBase {
         assembly {
             offset := siblings.offset
         }
-        (bytes32 root, uint256 leaves) = SumTree.climb(
-            afterwards, countAfterwards, at.directions, offset, _levels(siblings)
-        );
+        (bytes32 root, uint256 leaves) =
+            SumTree.climb(afterwards, countAfterwards, at.directions, offset, _levels(siblings));
         _setRoot($, node, root, leaves);
     }
 
@@ -228,8 +226,7 @@ abstract contract DataSets is StorageBase {
         assembly {
             offset := siblings.offset
         }
-        (bytes32 found,) =
-            SumTree.climb(hash, count, at.directions, offset, _levels(siblings));
+        (bytes32 found,) = SumTree.climb(hash, count, at.directions, offset, _levels(siblings));
         bytes32 root = $.roots[node][$.nodes[node].latestRoot].root;
         if (found != root) revert StorageWrongPath(root, found);
     }

@@ -173,8 +173,7 @@ abstract contract Possession is DataSets {
             revert StorageOutsideDataSet(draw, position, before, count);
         }
         bytes32 hash = SumTree.dataRoot(offset, position - before, siblings, depth);
-        (hash,) =
-            SumTree.climb(SumTree.leafHash(hash, count), count, directions, sums, levels);
+        (hash,) = SumTree.climb(SumTree.leafHash(hash, count), count, directions, sums, levels);
         if (hash != root) revert StorageWrongProof(draw, root, hash);
     }
 

@@ -48,9 +48,7 @@ contract CheckpointAttacks is WorkTest {
         (uint256 height, bytes32 actual) = nextCheckpoint();
         ICheckpointManager.Vote memory honest = vote(2, height, actual);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                ICheckpointFaults.CheckpointHashRight.selector, height, actual
-            )
+            abi.encodeWithSelector(ICheckpointFaults.CheckpointHashRight.selector, height, actual)
         );
         faults.punishWrongHash(height, actual, honest);
         vm.roll(height + 300);

@@ -172,7 +172,9 @@ contract StorageAttacks is StorageTest {
         for (uint256 i = 0; i < 5; ++i) {
             nextPeriod();
         }
-        vm.expectRevert(abi.encodeWithSelector(IStorageProofs.StorageNoChallenge.selector, first + 3));
+        vm.expectRevert(
+            abi.encodeWithSelector(IStorageProofs.StorageNoChallenge.selector, first + 3)
+        );
         proofs.prove(keeper, first + 3, "");
         assertEq(proofs.reportFault(id, first + 3), 0, "no fault");
         assertEq(proofs.settle(id, first + 3), 0, "no pay");
@@ -194,8 +196,7 @@ contract StorageAttacks is StorageTest {
     }
 
     function test_accrueBonded_byAStrangerOrForAnotherClass() public {
-        IBondedWork.Participation memory part =
-            IBondedWork.Participation(keeper, 2, 1, 1e18, 1, 1);
+        IBondedWork.Participation memory part = IBondedWork.Participation(keeper, 2, 1, 1e18, 1, 1);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IBondedWork.EmissionsNotBondedSource.selector, address(this), uint8(2)

@@ -119,9 +119,7 @@ abstract contract WorkTest is ProtocolTest {
         override
         returns (bytes memory)
     {
-        return abi.encodeCall(
-            PaymentsEscrow.initializeWithSource, (settings, _at("storageProofs"))
-        );
+        return abi.encodeCall(PaymentsEscrow.initializeWithSource, (settings, _at("storageProofs")));
     }
 
     function emissionsCall(EmissionsController.Settings memory settings)
@@ -181,9 +179,7 @@ abstract contract WorkTest is ProtocolTest {
     {
         (uint8 v, bytes32 r, bytes32 s) =
             vm.sign(key, manager.checkpointDigest(height, blockHash, execution));
-        return ICheckpointManager.Vote(
-            execution, r, bytes32(uint256(s) | uint256(v - 27) << 255)
-        );
+        return ICheckpointManager.Vote(execution, r, bytes32(uint256(s) | uint256(v - 27) << 255));
     }
 
     function votes(uint256 from, uint256 count, uint256 height, bytes32 blockHash)

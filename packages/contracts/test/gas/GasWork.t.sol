@@ -138,7 +138,9 @@ contract GasWorkTest is StorageTest {
             bytes memory proof = proofOf(keeper, period);
             proofs.prove(keeper, period, proof);
             if (i == 0) continue;
-            if (period % (EPOCH / PERIOD) == 0) within(string.concat(name, ", first of an epoch"), goal);
+            if (period % (EPOCH / PERIOD) == 0) {
+                within(string.concat(name, ", first of an epoch"), goal);
+            }
             if (period % (EPOCH / PERIOD) == 3) within(name, goal);
         }
     }

@@ -87,7 +87,10 @@ contract BondedWorkTest is WorkTest {
         accrue(STORAGE, 1_000_000e18, 1, 1);
         vm.expectRevert(
             abi.encodeWithSelector(
-                IBondedWork.EmissionsUnitsStillOpen.selector, STORAGE, epoch, block.timestamp + EPOCH
+                IBondedWork.EmissionsUnitsStillOpen.selector,
+                STORAGE,
+                epoch,
+                block.timestamp + EPOCH
             )
         );
         claim(STORAGE);
@@ -173,9 +176,7 @@ contract BondedWorkTest is WorkTest {
         vm.prank(node);
         emissions.claimBonded(node, STORAGE, new uint256[](0));
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IEmissionsController.EmissionsTooManyEpochs.selector, 366, 365
-            )
+            abi.encodeWithSelector(IEmissionsController.EmissionsTooManyEpochs.selector, 366, 365)
         );
         vm.prank(node);
         emissions.claimBonded(node, STORAGE, new uint256[](366));
@@ -193,16 +194,12 @@ contract BondedWorkTest is WorkTest {
         address source = address(0x50c);
         vm.startPrank(address(timelock));
         bytes32 change = keccak256(abi.encode("workSource", STORAGE, source));
-        vm.expectRevert(
-            abi.encodeWithSelector(IGoverned.GovernedNotAnnounced.selector, change)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IGoverned.GovernedNotAnnounced.selector, change));
         emissions.registerWorkSource(STORAGE, source);
         emissions.announceWorkSource(STORAGE, source);
         vm.warp(block.timestamp + 21 * UNIT - 1);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IGoverned.GovernedTooEarly.selector, change, block.timestamp + 1
-            )
+            abi.encodeWithSelector(IGoverned.GovernedTooEarly.selector, change, block.timestamp + 1)
         );
         emissions.registerWorkSource(STORAGE, source);
         vm.warp(block.timestamp + 1);
@@ -278,9 +275,7 @@ contract BondedWorkTest is WorkTest {
             assertConserved();
         }
         assertEq(
-            token.balanceOf(address(emissions)),
-            RESERVE - emissions.ledger().claimed,
-            "tokens"
+            token.balanceOf(address(emissions)), RESERVE - emissions.ledger().claimed, "tokens"
         );
     }
 

@@ -1,3 +1,5 @@
+export { checkpointFaultsAbi } from './generated/checkpoint-faults.ts';
+export { checkpointManagerAbi } from './generated/checkpoint-manager.ts';
 export { ddaiGovernorAbi } from './generated/ddai-governor.ts';
 export { ddaiTimelockAbi } from './generated/ddai-timelock.ts';
 export { ddaiTokenAbi } from './generated/ddai-token.ts';
@@ -7,3 +9,4 @@ export { nodeRegistryAbi } from './generated/node-registry.ts';
 export { paymentsEscrowAbi } from './generated/payments-escrow.ts';
 export { protocolRegistryAbi } from './generated/protocol-registry.ts';
 export { stakingAbi } from './generated/staking.ts';
+export { storageProofsAbi } from './generated/storage-proofs.ts';

@@ -98,6 +98,19 @@ export const paymentsEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "announceWorkSource",
+    "inputs": [
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "announcedAt",
     "inputs": [
       {
@@ -551,6 +564,51 @@ export const paymentsEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "initializeWithSource",
+    "inputs": [
+      {
+        "name": "settings",
+        "type": "tuple",
+        "internalType": "struct PaymentsEscrow.Settings",
+        "components": [
+          {
+            "name": "feeBps",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "burnShareBps",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "minimumStakes",
+            "type": "uint256[4]",
+            "internalType": "uint256[4]"
+          },
+          {
+            "name": "tierTable",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "treasury",
+            "type": "address",
+            "internalType": "address"
+          }
+        ]
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "minimumStake",
     "inputs": [
       {
@@ -606,6 +664,40 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "payFor",
+    "inputs": [
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "net",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "fee_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -696,6 +788,19 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "registerWorkSource",
+    "inputs": [
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -1211,6 +1316,19 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "workSource",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "event",
@@ -1766,6 +1884,19 @@ export const paymentsEscrowAbi = [
     "anonymous": false
   },
   {
+    "type": "event",
+    "name": "WorkSourceRegistered",
+    "inputs": [
+      {
+        "name": "source",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "error",
     "name": "AddressEmptyCode",
     "inputs": [
@@ -2077,6 +2208,17 @@ export const paymentsEscrowAbi = [
   {
     "type": "error",
     "name": "PaymentsEscrowNotStaking",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PaymentsEscrowNotWorkSource",
     "inputs": [
       {
         "name": "caller",
