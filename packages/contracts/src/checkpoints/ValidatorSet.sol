@@ -64,15 +64,15 @@ abstract contract ValidatorSet is CheckpointBase {
         _release($, roll);
         _join($, roll);
         if (roll.size < MIN_VALIDATORS) {
-            // Nothing was there and nothing can be: leave the epoch open for another attempt.
+            // Another attempt in this epoch stays possible.
             if (head.size == 0) revert CheckpointTooFewValidators(roll.size, MIN_VALIDATORS);
             _dissolve($, roll);
         }
         if (head.epoch != 0) {
             $.scheduled[head.epoch] = (head.lastHeight - head.baseHeight) / checkpointInterval;
         }
+        // Heights before a new set are nobody's duty.
         if (free) {
-            // Heights before a new set are nobody's duty.
             head.lastHeight = uint48(
                 Math.max(head.lastHeight, block.number / checkpointInterval * checkpointInterval)
             );
@@ -194,14 +194,13 @@ abstract contract ValidatorSet is CheckpointBase {
         }
     }
 
-    /// @dev Candidates join, and members' weights grow to their stakes, as far as the budget reaches.
+    /// @dev Candidates join and weights grow to their stakes as far as the budget reaches.
     function _join(CheckpointStorage storage $, Roll memory roll) private {
         uint256 i = 0;
         while (i < $.candidates.length) {
             address operator = $.candidates[i];
             (uint256 slot, uint256 stake) = _slotFor($, roll, operator);
             if (stake == 0) {
-                // The last candidate takes this place and is looked at next.
                 _delist($, operator);
                 continue;
             }

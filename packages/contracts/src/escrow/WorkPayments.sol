@@ -38,10 +38,7 @@ abstract contract WorkPayments is IWorkPayments, VoucherCollection {
         uint256 burned = fee_ - FeeMath.treasuryPartDown(fee_, parameters.burnShareBps());
         $.held.amount += uint96(net + fee_);
         _credit($, node, net, fee_, burned);
-        // A deposit spent at once: the payer's balance is what its events add up to.
-        emit Deposited(
-            payer, msg.sender, net + fee_, $.payers[payer].funds.balance() + net + fee_
-        );
+        _emitDeposited($, payer, net + fee_);
         emit Collected(payer, node, msg.sender, workClass, net, fee_, burned);
         if (burned > 0) emissions.accrue(node, workClass, burned);
         // OpenZeppelin's ERC-20 reverts where others return false, and holds far less than 2^96.
@@ -68,6 +65,11 @@ abstract contract WorkPayments is IWorkPayments, VoucherCollection {
         _requireAddress(source);
         _work().source = source;
         emit WorkSourceRegistered(source);
+    }
+
+    /// @dev A deposit spent at once: the payer's balance is what its events add up to.
+    function _emitDeposited(EscrowStorage storage $, address payer, uint256 amount) private {
+        emit Deposited(payer, msg.sender, amount, $.payers[payer].funds.balance() + amount);
     }
 
     function _requireMinimum(EscrowParameters parameters, address node, uint8 workClass)

@@ -58,7 +58,7 @@ interface IStorageProofs {
     error StorageNotParty(address caller, uint256 id);
     error StorageNodeInactive(address node);
     error StorageStakeBelowMinimum(address node, uint256 stake, uint256 minimum);
-    error StorageWrongPath(bytes32 root, bytes32 found);
+    error StorageWrongPath(bytes32 root, uint256 leaves, bytes32 found, uint256 foundLeaves);
     error StorageMalformedSiblings(uint256 length);
     error StorageStillRunning(uint256 id, uint256 endPeriod);
     error StorageAlreadyRemoved(uint256 id);

@@ -83,7 +83,7 @@ abstract contract DataSets is StorageBase {
             leaf = SumTree.parent(at.hash, at.count, leaf, count);
             count += at.count;
         } else if (at.hash != bytes32(0)) {
-            revert StorageWrongPath(bytes32(0), at.hash);
+            revert StorageWrongPath(bytes32(0), 0, at.hash, 0);
         }
         _replace($, node, at, at.hash, at.count, leaf, count);
         record.firstPeriod = uint32(first);
@@ -214,6 +214,7 @@ abstract contract DataSets is StorageBase {
         if (msg.sender != node) nodeRegistry.payoutFor(node, msg.sender);
     }
 
+    /// @dev The count too: a root hash alone does not commit to the count of the whole.
     function _requireRoot(
         StorageProofsStorage storage $,
         address node,
@@ -226,9 +227,12 @@ abstract contract DataSets is StorageBase {
         assembly {
             offset := siblings.offset
         }
-        (bytes32 found,) = SumTree.climb(hash, count, at.directions, offset, _levels(siblings));
-        bytes32 root = $.roots[node][$.nodes[node].latestRoot].root;
-        if (found != root) revert StorageWrongPath(root, found);
+        (bytes32 found, uint256 total) =
+            SumTree.climb(hash, count, at.directions, offset, _levels(siblings));
+        RootRecord storage record = $.roots[node][$.nodes[node].latestRoot];
+        if (found != record.root || total != record.leaves) {
+            revert StorageWrongPath(record.root, record.leaves, found, total);
+        }
     }
 
     function _levels(bytes calldata siblings) private pure returns (uint256 levels) {

@@ -79,6 +79,39 @@ contract StorageAttacks is StorageTest {
         proofs.prove(keeper, period, proof);
     }
 
+    /// @dev A smaller weight for what is lost already would keep the draws away from it.
+    function test_acceptWithAForgedWeightOfTheTree_isRefused() public {
+        store(keeper, 1, 64, 20, 3);
+        uint256 id = offer(keeper, 2, 64, 20, 3);
+        IStorageProofs.Path memory at = top(keeper);
+        bytes32 root = at.hash;
+        at.count = 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IStorageProofs.StorageWrongPath.selector, root, 64, root, uint256(1)
+            )
+        );
+        vm.prank(keeper);
+        proofs.accept(id, at);
+        at.count = 0;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IStorageProofs.StorageWrongPath.selector, bytes32(0), 0, root, uint256(0)
+            )
+        );
+        vm.prank(keeper);
+        proofs.accept(id, at);
+        take(keeper, Data(id, 2, 64, false));
+        // The same within the tree: the weight of an inner place is part of its parent.
+        id = offer(keeper, 3, 64, 20, 3);
+        at = pathOf(keeper, 0);
+        (at.hash, at.count) = treeOf(keeper, 1);
+        at.count = 1;
+        vm.expectRevert();
+        vm.prank(keeper);
+        proofs.accept(id, at);
+    }
+
     function test_acceptAfterTheValueIsKnown_doesNotChangeTheRootChallenged() public {
         store(keeper, 1, 64, 20, 3);
         nextPeriod();

@@ -136,10 +136,7 @@ contract StorageProofsTest is StorageTest {
         vm.expectRevert();
         vm.prank(keeper);
         proofs.accept(id, at);
-        at = top(keeper);
-        at.count += 1;
-        vm.prank(keeper);
-        proofs.accept(id, top(keeper));
+        take(keeper, Data(id, 2, 5, false));
         at.siblings = new bytes(39);
         id = offer(keeper, 3, 5, 20, 3);
         vm.expectRevert(
