@@ -1913,9 +1913,19 @@ export const storageProofsAbi = [
         "internalType": "bytes32"
       },
       {
+        "name": "leaves",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
         "name": "found",
         "type": "bytes32",
         "internalType": "bytes32"
+      },
+      {
+        "name": "foundLeaves",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
