@@ -79,6 +79,8 @@ export async function deployProtocol(options: DeployOptions): Promise<DeployResu
     parties,
   });
 
+  // What a run that died had sent counts as done once it is mined.
+  await chain.settled();
   if (established !== undefined) await assertEstablished(chain, plan, established);
   let created = await ensureFactory(chain, factory);
   for (const wave of plan.waves) {

@@ -167,6 +167,104 @@ export const PARAMETER_TABLE = {
     local: parseEther('100000'),
     main: parseEther('100000'),
   },
+  beaconEpoch: {
+    unit: 'seconds',
+    bounds: 'even, divides an epoch, u/24 to 7u; by upgrade',
+    reason: 'Half of it to commit, half to reveal; also the period of a possession proof.',
+    local: 4n,
+    main: DAY / 4n,
+  },
+  checkpointInterval: {
+    unit: 'blocks',
+    bounds: '1 to 200; by upgrade',
+    reason: 'Below the 256 blocks whose hash a contract can still see.',
+    local: 8n,
+    main: 32n,
+  },
+  seatStake: {
+    unit: 'wei',
+    bounds: '1,000 to 10,000,000 DDAI',
+    reason: 'What withholding a secret costs, and the most that one random value may decide over.',
+    local: parseEther('50000'),
+    main: parseEther('50000'),
+  },
+  wrongHashSlash: {
+    unit: 'wei',
+    bounds: '1 to 10,000,000 DDAI',
+    reason: 'A fifth of a validator’s least stake for a signed hash that the chain contradicts.',
+    local: parseEther('20000'),
+    main: parseEther('20000'),
+  },
+  doubleSignSlash: {
+    unit: 'wei',
+    bounds: '1 to 10,000,000 DDAI',
+    reason: 'All of a validator’s least stake for two hashes of one height.',
+    local: parseEther('100000'),
+    main: parseEther('100000'),
+  },
+  storagePenaltyPeriods: {
+    unit: 'periods’ price',
+    bounds: '1 to 365',
+    reason: 'A node that loses data loses a month of what it was paid for it.',
+    local: 30n,
+    main: 30n,
+  },
+  bondedYieldPpb: {
+    unit: 'billionths of the stake an epoch',
+    bounds: 'at most 1,000,000 a time unit',
+    reason: 'Eleven per cent a year at most, for stake whose work was all delivered.',
+    local: 300_000n,
+    main: 300_000n,
+  },
+  jurorFee: {
+    unit: 'wei a seat',
+    bounds: '0.01 to 1,000 DDAI',
+    reason: 'Running one deterministic query again, and the transactions around it.',
+    local: parseEther('5'),
+    main: parseEther('5'),
+  },
+  jurorPenalty: {
+    unit: 'wei a seat',
+    bounds: 'the fee to 10,000 DDAI',
+    reason: 'Ten fees: a seat that sleeps costs more than one that works.',
+    local: parseEther('50'),
+    main: parseEther('50'),
+  },
+  guardianDelay: {
+    unit: 'seconds',
+    bounds: '1u to 3u',
+    reason: 'Two days in which an obviously wrong conviction can be cancelled.',
+    local: 2n,
+    main: 2n * DAY,
+  },
+  ticketSize: {
+    unit: 'wei of votes',
+    bounds: '1 to 100,000 DDAI',
+    reason: 'One ticket for the least stake of a query node.',
+    local: parseEther('10000'),
+    main: parseEther('10000'),
+  },
+  wrongAnswerCutBps: {
+    unit: 'basis points of the collateral',
+    bounds: '500 to 5,000',
+    reason: 'A fifth: above what a cheat saves at the lowest audit rate, see the economics.',
+    local: 2_000n,
+    main: 2_000n,
+  },
+  maxDisputeSlash: {
+    unit: 'wei a slash',
+    bounds: 'above zero',
+    reason: 'Cap of the dispute contract as a verifier, should it ever go wrong.',
+    local: parseEther('1000000'),
+    main: parseEther('1000000'),
+  },
+  maxWorkSlash: {
+    unit: 'wei a slash',
+    bounds: 'above zero',
+    reason: 'The same for checkpoints and storage: the least stake of a validator.',
+    local: parseEther('100000'),
+    main: parseEther('100000'),
+  },
 } as const satisfies Record<string, Parameter>;
 
 /** Shares by work class in order of `WorkClass`, in basis points. */
@@ -206,6 +304,8 @@ export interface Parties {
   readonly airdropRoot: Hex;
   /** May pause entry for at most seven time units; the zero address leaves that to the DAO. */
   readonly pauseGuardian: Address;
+  /** May cancel a judged slash before it executes; the zero address: nobody can. */
+  readonly slashGuardian: Address;
 }
 
 /** On a local network one account is everybody whom a deployment must name. */
@@ -215,6 +315,7 @@ export function localParties(account: Address): Parties {
     seed: account,
     team: account,
     pauseGuardian: account,
+    slashGuardian: account,
     airdropRoot: zeroHash,
   };
 }

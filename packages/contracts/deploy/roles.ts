@@ -1,4 +1,5 @@
 import { parseAbi, parseAbiItem, zeroAddress, zeroHash } from 'viem';
+import { verifiersOf } from './definitions/stake.ts';
 import type { Fact, VerifyInput } from './verify.ts';
 
 const timelockRolesAbi = parseAbi([
@@ -66,7 +67,14 @@ export async function readRoleHolders(input: VerifyInput): Promise<readonly Fact
       ].sort(byLowerCase),
       actual: holders.sort(byLowerCase),
     },
-    { contract: 'Staking', name: 'verifiers', expected: [], actual: verifiers },
+    {
+      contract: 'Staking',
+      name: 'verifiers',
+      expected: verifiersOf(plan.context)
+        .map(({ account }) => account)
+        .sort(byLowerCase),
+      actual: verifiers.sort(byLowerCase),
+    },
   ];
 }
 

@@ -15,16 +15,19 @@ contract EmissionsController is EpochBudgets {
     using ClassWeights for uint16[4];
     using SafeCast for uint256;
 
+    /// @param workSources Who accrues bonded units, by work class; zero where there are none.
+    /// @param bondedYieldPpb Most that a bonded unit earns in an epoch, in billionths.
     struct Settings {
         uint16[4] weights;
         Corridor corridor;
         uint16[4] bondedShares;
         uint256 stream;
+        address[4] workSources;
+        uint256 bondedYieldPpb;
     }
 
     uint256 private constant INITIAL_RESERVE = 6_000_000_000e18;
     uint256 private constant CLAIM_EPOCHS = 365;
-    uint256 private constant MAX_CLAIMS = 365;
 
     constructor(Immutables memory set) EmissionsBase(set) {}
 
@@ -36,7 +39,10 @@ contract EmissionsController is EpochBudgets {
         _setCorridor(settings.corridor);
         for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
             _setBondedShare(workClass, settings.bondedShares[workClass]);
+            address source = settings.workSources[workClass];
+            if (source != address(0)) _registerWorkSource(workClass, source);
         }
+        _setBondedYield(settings.bondedYieldPpb);
         _setStream(settings.stream);
         _requireInCorridor(settings.weights);
         _open($, settings.weights.pack());
@@ -49,20 +55,13 @@ contract EmissionsController is EpochBudgets {
         returns (uint256 amount)
     {
         _requireClass(workClass);
-        if (epochs.length == 0) revert EmissionsEmptyEpochs();
-        if (epochs.length > MAX_CLAIMS) revert EmissionsTooManyEpochs(epochs.length, MAX_CLAIMS);
+        _requireEpochs(epochs);
         EmissionsStorage storage $ = _emissions();
         address payout = _payoutFor($, node);
         for (uint256 i = 0; i < epochs.length; ++i) {
-            if (i > 0 && epochs[i] <= epochs[i - 1]) {
-                revert EmissionsUnsortedEpochs(epochs[i - 1], epochs[i]);
-            }
             amount += _claimOne($, node, payout, workClass, epochs[i]);
         }
-        LedgerRecord storage record = $.ledger;
-        (uint128 owed, uint128 claimed) = (record.owed, record.claimed);
-        (record.owed, record.claimed) = (owed - uint128(amount), claimed + uint128(amount));
-        token.transfer(payout, amount);
+        _payReward($, payout, amount);
     }
 
     /// @inheritdoc IEmissionsController
@@ -81,6 +80,7 @@ contract EmissionsController is EpochBudgets {
             amount += $.results[epoch][workClass].remaining;
             delete $.results[epoch][workClass];
         }
+        amount += _expireBonded(epoch);
         if (amount == 0) revert EmissionsNothingToExpire(epoch);
         $.ledger.owed -= uint128(amount);
         $.ledger.reserve += uint128(amount);
@@ -151,15 +151,6 @@ contract EmissionsController is EpochBudgets {
         $.units[_unitsKey(epoch, workClass, node)] = 0;
         $.results[epoch][workClass].remaining = result.remaining - uint96(reward);
         emit Claimed(node, payout, workClass, epoch, units, reward);
-    }
-
-    function _payoutFor(EmissionsStorage storage $, address node) private view returns (address) {
-        Recipient storage recipient = $.recipients[node];
-        if (msg.sender != node && msg.sender != recipient.signer) {
-            revert EmissionsNotOperatorOrSigner(msg.sender, node);
-        }
-        address payout = recipient.payout;
-        return payout == address(0) ? node : payout;
     }
 
     /// @dev Never more than the units: this is the whole theorem.

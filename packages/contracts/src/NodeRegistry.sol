@@ -148,6 +148,17 @@ contract NodeRegistry is INodeRegistry, Governed {
     }
 
     /// @inheritdoc INodeRegistry
+    function classesOf(address operator) external view returns (uint8) {
+        return _registry().nodes[operator].classes;
+    }
+
+    /// @inheritdoc INodeRegistry
+    function keysOf(address operator) external view returns (address signer, bytes32 consensusKey) {
+        NodeRecord storage record = _registry().nodes[operator];
+        return (record.signer, record.consensusKey);
+    }
+
+    /// @inheritdoc INodeRegistry
     function isActive(address operator, uint8 workClass) external view returns (bool) {
         NodeRecord storage record = _registry().nodes[operator];
         return record.active && workClass < WORK_CLASSES

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {EscrowBase} from "./escrow/EscrowBase.sol";
 import {NodeEarnings} from "./escrow/NodeEarnings.sol";
 import {PayerAccounts} from "./escrow/PayerAccounts.sol";
-import {VoucherCollection} from "./escrow/VoucherCollection.sol";
+import {WorkPayments} from "./escrow/WorkPayments.sol";
 import {IPaymentsEscrow} from "./interfaces/IPaymentsEscrow.sol";
 import {FeeMath} from "./libraries/FeeMath.sol";
 import {EscrowParameters, STAKE_UNIT} from "./types/EscrowParameters.sol";
@@ -12,14 +12,16 @@ import {WORK_CLASSES} from "./types/WorkClass.sol";
 
 /// @title Payments escrow
 /// @notice See {IPaymentsEscrow}. The parts lie in `escrow/`; here is what the DAO sets.
-contract PaymentsEscrow is PayerAccounts, VoucherCollection, NodeEarnings {
+contract PaymentsEscrow is PayerAccounts, WorkPayments, NodeEarnings {
     /// @param minimumStakes Wei of collateral by work class; whole DDAI.
+    /// @param workSources Who pays for proven work, by work class; zero where nobody does.
     struct Settings {
         uint256 feeBps;
         uint256 burnShareBps;
         uint256[4] minimumStakes;
         uint256 tierTable;
         address treasury;
+        address[4] workSources;
     }
 
     uint256 private constant BPS = 10_000;
@@ -33,6 +35,8 @@ contract PaymentsEscrow is PayerAccounts, VoucherCollection, NodeEarnings {
         _setFee(settings.feeBps, settings.burnShareBps);
         for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
             _setMinimumStake(workClass, settings.minimumStakes[workClass]);
+            address source = settings.workSources[workClass];
+            if (source != address(0)) _registerWorkSource(workClass, source);
         }
         _setTreasury(settings.treasury);
         _escrow().tierTable = settings.tierTable;

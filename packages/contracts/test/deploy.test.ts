@@ -11,8 +11,8 @@ import {
 } from '../deploy/index.ts';
 import { type Anvil, startAnvil } from './support/anvil.ts';
 
-/** Factory, then 15 in the first wave, 7 proxies, the governor. */
-const TRANSACTIONS = 24;
+/** Factory, then 21 in the first wave, 13 proxies, the governor. */
+const TRANSACTIONS = 36;
 
 let anvil: Anvil;
 let snapshot: `0x${string}`;
@@ -34,6 +34,7 @@ function options(overrides: Partial<DeployOptions> = {}): DeployOptions {
     parties: {
       market: anvil.walletOf(1).account.address,
       pauseGuardian: anvil.walletOf(2).account.address,
+      slashGuardian: anvil.walletOf(2).account.address,
       seed: anvil.walletOf(3).account.address,
       team: anvil.walletOf(4).account.address,
       airdropRoot: zeroHash,
@@ -162,6 +163,7 @@ describe('deployProtocol', () => {
 
   test('puts back what a chain lost with its last second', async () => {
     await deployProtocol(options({ sender: dyingSender(12) })).catch(() => undefined);
+    await expect.poll(deployerNonce).toBe(12);
     const lost = await anvil.testClient.snapshot();
     const { addressBook } = await deployProtocol(options());
     await anvil.testClient.revert({ id: lost });

@@ -1,9 +1,12 @@
 import type { ContractName } from './address-book.ts';
 import {
   airdropAbi,
+  checkpointFaultsAbi,
+  checkpointManagerAbi,
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
+  disputeManagerAbi,
   emissionsControllerAbi,
   featureTiersAbi,
   monthlyVestingAbi,
@@ -11,7 +14,10 @@ import {
   partnerRegistryAbi,
   paymentsEscrowAbi,
   protocolRegistryAbi,
+  slashGuardianAbi,
   stakingAbi,
+  storageProofsAbi,
+  trainingRegistryAbi,
   treasuryAbi,
 } from './contracts/abis.ts';
 
@@ -26,6 +32,12 @@ export const CONTRACT_ABIS = {
   ProtocolRegistry: protocolRegistryAbi,
   TimelockController: ddaiTimelockAbi,
   DDAIGovernor: ddaiGovernorAbi,
+  CheckpointManager: checkpointManagerAbi,
+  CheckpointFaults: checkpointFaultsAbi,
+  StorageProofs: storageProofsAbi,
+  DisputeManager: disputeManagerAbi,
+  SlashGuardian: slashGuardianAbi,
+  TrainingRegistry: trainingRegistryAbi,
   PartnerRegistry: partnerRegistryAbi,
   Treasury: treasuryAbi,
   Airdrop: airdropAbi,

@@ -7,6 +7,8 @@ export {
 export { CONTRACT_ABIS, type ContractAbi, protocolErrorsAbi } from './contract-abis.ts';
 export {
   airdropAbi,
+  checkpointFaultsAbi,
+  checkpointManagerAbi,
   ddaiGovernorAbi,
   ddaiTimelockAbi,
   ddaiTokenAbi,
@@ -20,6 +22,8 @@ export {
   protocolRegistryAbi,
   slashGuardianAbi,
   stakingAbi,
+  storageProofsAbi,
+  trainingRegistryAbi,
   treasuryAbi,
 } from './contracts/abis.ts';
 export {

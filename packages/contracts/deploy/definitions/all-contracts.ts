@@ -11,6 +11,14 @@ import {
 } from './launch.ts';
 import { emissions, escrow } from './payment.ts';
 import { featureTiers, nodeRegistry, staking } from './stake.ts';
+import {
+  checkpointFaults,
+  checkpointManager,
+  disputeManager,
+  slashGuardian,
+  storageProofs,
+  trainingRegistry,
+} from './work.ts';
 
 /** Everything that a deployment consists of. */
 export const CONTRACTS: readonly ContractDefinition[] = [
@@ -23,6 +31,12 @@ export const CONTRACTS: readonly ContractDefinition[] = [
   emissions,
   featureTiers,
   protocolRegistry,
+  checkpointManager,
+  checkpointFaults,
+  storageProofs,
+  disputeManager,
+  slashGuardian,
+  trainingRegistry,
   partnerRegistry,
   treasury,
   airdrop,

@@ -1,7 +1,8 @@
 import { emissionsControllerAbi, paymentsEscrowAbi } from '@ddai/protocol';
+import { type Address, zeroAddress } from 'viem';
 import type { ProtocolParameters } from '../parameters.ts';
 import { packTiers } from '../tier-table.ts';
-import type { ContractDefinition } from './definition.ts';
+import type { ContractDefinition, DeployContext } from './definition.ts';
 
 export const escrow: ContractDefinition = {
   name: 'PaymentsEscrow',
@@ -28,6 +29,7 @@ export const escrow: ContractDefinition = {
       minimumStakes: minimumStakes(parameters),
       tierTable: packTiers(parameters.tiers),
       treasury: at.Treasury,
+      workSources: payingSources(at),
     },
   ],
   answers: ({ parameters, at }) => [
@@ -45,6 +47,7 @@ export const escrow: ContractDefinition = {
     ...minimumStakes(parameters).map(
       (amount, workClass) => ['minimumStake', [workClass], amount] as const,
     ),
+    ...payingSources(at).map((source, workClass) => ['workSource', [workClass], source] as const),
   ],
 };
 
@@ -63,12 +66,14 @@ export const emissions: ContractDefinition = {
       epochLength: parameters.epochLength,
     },
   ],
-  initializerArgs: ({ parameters }) => [
+  initializerArgs: ({ parameters, at }) => [
     {
       weights: parameters.weights,
       corridor: parameters.corridor,
       bondedShares: parameters.bondedShares,
       stream: parameters.streamPerEpoch,
+      workSources: bondedSources(at),
+      bondedYieldPpb: parameters.bondedYieldPpb,
     },
   ],
   answers: ({ parameters, at }) => [
@@ -83,8 +88,23 @@ export const emissions: ContractDefinition = {
     ...parameters.bondedShares.map(
       (share, workClass) => ['bondedShareBps', [workClass], share] as const,
     ),
+    ...bondedSources(at).map((source, workClass) => ['workSource', [workClass], source] as const),
+    ['bondedYield', [], parameters.bondedYieldPpb],
   ],
 };
+
+type Addresses = DeployContext['at'];
+type BySource = readonly [Address, Address, Address, Address];
+
+/** Who pays for proven work without vouchers, by work class. */
+function payingSources(at: Addresses): BySource {
+  return [zeroAddress, at.TrainingRegistry, at.StorageProofs, zeroAddress];
+}
+
+/** Who says what share of an epoch's work a stake delivered, by work class. */
+function bondedSources(at: Addresses): BySource {
+  return [zeroAddress, zeroAddress, at.StorageProofs, at.CheckpointManager];
+}
 
 /** In order of `WorkClass`. */
 function minimumStakes(set: ProtocolParameters): [bigint, bigint, bigint, bigint] {

@@ -1,6 +1,7 @@
 import { featureTiersAbi, nodeRegistryAbi, stakingAbi } from '@ddai/protocol';
+import type { Address } from 'viem';
 import { packTiers } from '../tier-table.ts';
-import type { ContractDefinition } from './definition.ts';
+import type { ContractDefinition, DeployContext } from './definition.ts';
 
 export const staking: ContractDefinition = {
   name: 'Staking',
@@ -14,15 +15,40 @@ export const staking: ContractDefinition = {
     parameters.timeUnit,
     parameters.stakeThaw,
   ],
-  initializerArgs: ({ parameters }) => [parameters.reporterShareBps, []],
-  answers: ({ parameters, at }) => [
-    ['token', [], at.DDAIToken],
-    ['escrow', [], at.PaymentsEscrow],
-    ['protocolRegistry', [], at.ProtocolRegistry],
-    ['thawPeriod', [], parameters.stakeThaw],
-    ['reporterShareBps', [], parameters.reporterShareBps],
+  initializerArgs: (context) => [
+    context.parameters.reporterShareBps,
+    verifiersOf(context).map(({ account, maxSlash, mayConvict }) => ({
+      account,
+      terms: { maxSlash, mayConvict },
+    })),
+  ],
+  answers: (context) => [
+    ['token', [], context.at.DDAIToken],
+    ['escrow', [], context.at.PaymentsEscrow],
+    ['protocolRegistry', [], context.at.ProtocolRegistry],
+    ['thawPeriod', [], context.parameters.stakeThaw],
+    ['reporterShareBps', [], context.parameters.reporterShareBps],
+    ...verifiersOf(context).map(
+      ({ account, maxSlash, mayConvict }) =>
+        ['verifier', [account], [true, { maxSlash, mayConvict }]] as const,
+    ),
   ],
 };
+
+/** Contracts that may slash, and how much at a time. Two may retire a node for good. */
+export function verifiersOf({ parameters, at }: DeployContext): readonly {
+  readonly account: Address;
+  readonly maxSlash: bigint;
+  readonly mayConvict: boolean;
+}[] {
+  const { maxDisputeSlash, maxWorkSlash } = parameters;
+  return [
+    { account: at.DisputeManager, maxSlash: maxDisputeSlash, mayConvict: true },
+    { account: at.CheckpointManager, maxSlash: maxWorkSlash, mayConvict: false },
+    { account: at.CheckpointFaults, maxSlash: maxWorkSlash, mayConvict: true },
+    { account: at.StorageProofs, maxSlash: maxWorkSlash, mayConvict: false },
+  ];
+}
 
 export const nodeRegistry: ContractDefinition = {
   name: 'NodeRegistry',

@@ -90,6 +90,7 @@ abstract contract EmissionsBase is IEmissionsController, Governed, ReentrancyGua
         0x0248dc787e800823d5065075e4fe6968568692ae6709599e8a1f53cd6d337900;
     uint256 internal constant BPS = 10_000;
     uint256 private constant MAX_EPOCH_UNITS = 30;
+    uint256 private constant MAX_CLAIMS = 365;
     DDAIToken public immutable token;
     /// @notice The only source of fee-backed units.
     address public immutable escrow;
@@ -112,8 +113,46 @@ abstract contract EmissionsBase is IEmissionsController, Governed, ReentrancyGua
         epochLength = set.epochLength;
     }
 
+    function _payoutFor(EmissionsStorage storage $, address node) internal view returns (address) {
+        Recipient storage recipient = $.recipients[node];
+        if (msg.sender != node && msg.sender != recipient.signer) {
+            revert EmissionsNotOperatorOrSigner(msg.sender, node);
+        }
+        address payout = recipient.payout;
+        return payout == address(0) ? node : payout;
+    }
+
+    /// @dev Ascending, so none twice.
+    function _requireEpochs(uint256[] calldata epochs) internal pure {
+        if (epochs.length == 0) revert EmissionsEmptyEpochs();
+        if (epochs.length > MAX_CLAIMS) revert EmissionsTooManyEpochs(epochs.length, MAX_CLAIMS);
+        for (uint256 i = 1; i < epochs.length; ++i) {
+            if (epochs[i] <= epochs[i - 1]) {
+                revert EmissionsUnsortedEpochs(epochs[i - 1], epochs[i]);
+            }
+        }
+    }
+
+    /// @dev One hash instead of three.
+    function _unitsKey(uint256 epoch, uint8 workClass, address node)
+        internal
+        pure
+        returns (uint256)
+    {
+        return epoch << 168 | uint256(workClass) << 160 | uint160(node);
+    }
+
     function _requireClass(uint8 workClass) internal pure {
         if (workClass >= WORK_CLASSES) revert EmissionsUnknownClass(workClass);
+    }
+
+    /// @dev Both fields share a slot: read together, written together.
+    function _payReward(EmissionsStorage storage $, address payout, uint256 amount) internal {
+        LedgerRecord storage record = $.ledger;
+        (uint128 owed, uint128 claimed) = (record.owed, record.claimed);
+        (record.owed, record.claimed) = (owed - uint128(amount), claimed + uint128(amount));
+        // OpenZeppelin's ERC-20 reverts where others return false.
+        token.transfer(payout, amount);
     }
 
     function _emissions() internal pure returns (EmissionsStorage storage $) {

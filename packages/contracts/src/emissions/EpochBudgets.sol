@@ -2,21 +2,20 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IEmissionsController} from "../interfaces/IEmissionsController.sol";
 import {ClassWeights} from "../libraries/ClassWeights.sol";
 import {openPair, UnitsPair} from "../types/UnitsPair.sol";
 import {STORAGE, WORK_CLASSES} from "../types/WorkClass.sol";
+import {BondedWork} from "./BondedWork.sol";
 import {WeightVotes} from "./WeightVotes.sol";
 
 /// @title Opening and closing epochs
 /// @notice One epoch is open at a time. Closing it is a call that anybody makes, so no collection
 /// ever pays for bookkeeping, and an idle network owes no catching up: the budgets of skipped epochs
 /// simply stay in the reserve.
-abstract contract EpochBudgets is WeightVotes {
+abstract contract EpochBudgets is WeightVotes, BondedWork {
     using ClassWeights for uint64;
     using ClassWeights for uint16[4];
-    using SafeCast for uint256;
 
     uint256 private constant GWEI = 1 gwei;
     /// @dev 90,000,000 a month of 30 epochs, for 60 months.
@@ -45,7 +44,7 @@ abstract contract EpochBudgets is WeightVotes {
 
         uint256 owed = 0;
         for (uint8 workClass = 0; workClass < WORK_CLASSES; ++workClass) {
-            owed += _closeClass($, epoch, workClass);
+            owed += _closeClass($, epoch, workClass) + _openBonded(epoch, workClass);
         }
         uint256 returned = uint256($.ledger.open) - owed;
         $.ledger.open = 0;
@@ -105,7 +104,7 @@ abstract contract EpochBudgets is WeightVotes {
         return _emissions().firstEpoch;
     }
 
-    /// @dev The bonded part of the budget has no units yet; like every leftover it returns.
+    /// @dev The fee-backed part; the bonded one is kept by {BondedWork}.
     function _closeClass(EmissionsStorage storage $, EpochRecord memory epoch, uint8 workClass)
         private
         returns (uint256 owed)
@@ -115,7 +114,10 @@ abstract contract EpochBudgets is WeightVotes {
         uint256 budget = uint256(epoch.budget) * epoch.weights.share(workClass)
             * (BPS - epoch.bonded.share(workClass)) / (BPS * BPS);
         ResultRecord memory result = ResultRecord({
-            units: units.toUint96(), remaining: 0, budgetGwei: uint64(budget / GWEI)
+            // Burned wei: there never were 2^96.
+            units: uint96(units),
+            remaining: 0,
+            budgetGwei: uint64(budget / GWEI)
         });
         owed = _payable(result);
         result.remaining = uint96(owed);
@@ -131,7 +133,7 @@ abstract contract EpochBudgets is WeightVotes {
         $.ledger.reserve -= uint128(budget);
         $.ledger.open = uint128(budget);
         $.epoch = EpochRecord({
-            id: id.toUint32(),
+            id: uint32(id),
             openedAt: uint48(block.timestamp),
             budget: uint96(budget),
             weights: weights,
@@ -182,14 +184,5 @@ abstract contract EpochBudgets is WeightVotes {
 
     function _payable(ResultRecord memory result) internal pure returns (uint256) {
         return Math.min(result.units, result.budgetGwei * GWEI);
-    }
-
-    /// @dev One hash instead of three.
-    function _unitsKey(uint256 epoch, uint8 workClass, address node)
-        internal
-        pure
-        returns (uint256)
-    {
-        return epoch << 168 | uint256(workClass) << 160 | uint160(node);
     }
 }

@@ -115,8 +115,8 @@ abstract contract WeightVotes is EmissionsBase {
         if (power == 0 || power < _quorum(epoch.openedAt)) return epoch.weights;
         uint16[4] memory voted = ClassWeights.mean(weighted, power);
         // The corridor may have been narrowed since the votes were cast.
-        (bool sound,) = _checkCorridor(voted);
-        return sound ? voted.pack() : epoch.weights;
+        (uint8 outside, uint256 sum) = _measure(voted);
+        return outside == WORK_CLASSES && sum == BPS ? voted.pack() : epoch.weights;
     }
 
     function _tally(EmissionsStorage storage $, uint256 epoch)
@@ -136,36 +136,26 @@ abstract contract WeightVotes is EmissionsBase {
     }
 
     function _requireInCorridor(uint16[4] memory weights) internal view {
-        (bool sound, bytes memory reason) = _checkCorridor(weights);
-        if (!sound) {
-            assembly {
-                revert(add(reason, 0x20), mload(reason))
-            }
+        (uint8 outside, uint256 sum) = _measure(weights);
+        if (outside < WORK_CLASSES) {
+            CorridorRecord memory record = _emissions().corridor;
+            revert EmissionsWeightOutsideCorridor(
+                outside, weights[outside], record.min.share(outside), record.max.share(outside)
+            );
         }
+        if (sum != BPS) revert EmissionsWeightsSum(sum);
     }
 
-    /// @return sound Whether the vector sums up and lies inside. @return reason The error if not.
-    function _checkCorridor(uint16[4] memory weights)
-        private
-        view
-        returns (bool sound, bytes memory reason)
-    {
+    /// @return outside The first class whose weight lies outside the corridor; none: their number.
+    function _measure(uint16[4] memory weights) private view returns (uint8 outside, uint256 sum) {
         CorridorRecord memory record = _emissions().corridor;
-        uint256 sum = 0;
-        for (uint8 i = 0; i < WORK_CLASSES; ++i) {
-            (uint256 min, uint256 max) = (record.min.share(i), record.max.share(i));
-            if (weights[i] < min || weights[i] > max) {
-                return (
-                    false,
-                    abi.encodeWithSelector(
-                        EmissionsWeightOutsideCorridor.selector, i, weights[i], min, max
-                    )
-                );
-            }
-            sum += weights[i];
+        outside = uint8(WORK_CLASSES);
+        for (uint8 i = uint8(WORK_CLASSES); i > 0;) {
+            --i;
+            uint256 weight = weights[i];
+            if (weight < record.min.share(i) || weight > record.max.share(i)) outside = i;
+            sum += weight;
         }
-        if (sum == BPS) return (true, "");
-        return (false, abi.encodeWithSelector(EmissionsWeightsSum.selector, sum));
     }
 
     function _requireWithinStep(

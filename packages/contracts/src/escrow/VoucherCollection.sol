@@ -86,7 +86,7 @@ abstract contract VoucherCollection is EscrowBase {
     }
 
     function _open(EscrowStorage storage $, address node)
-        private
+        internal
         view
         returns (Batch memory batch)
     {
@@ -166,7 +166,7 @@ abstract contract VoucherCollection is EscrowBase {
 
     /// @dev What the vouchers added up to becomes the node's, once for all of them.
     function _credit(EscrowStorage storage $, Batch memory batch)
-        private
+        internal
         returns (uint256 net, uint256 fee_)
     {
         (net, fee_) = (batch.net, batch.fee);
@@ -256,7 +256,7 @@ abstract contract VoucherCollection is EscrowBase {
 
     /// @dev The fee's rate, less the discount of the payer's tier.
     function _rate(EscrowStorage storage $, EscrowParameters parameters, PayerFunds funds)
-        private
+        internal
         view
         returns (uint256)
     {
@@ -267,7 +267,7 @@ abstract contract VoucherCollection is EscrowBase {
     }
 
     /// @dev Refuses another node's voucher, and a node whose stake no longer covers the class.
-    function _requirePayable(Batch memory batch, Voucher memory voucher) private pure {
+    function _requirePayable(Batch memory batch, Voucher memory voucher) internal pure {
         address node = voucher.node;
         if (node != batch.node) revert PaymentsEscrowMixedNodes(batch.node, node);
         uint8 workClass = voucher.workClass;

@@ -93,6 +93,12 @@ interface INodeRegistry {
 
     function node(address operator) external view returns (Node memory);
 
+    /// @notice Bit `1 << workClass` for every class served, whether the node is active or not.
+    function classesOf(address operator) external view returns (uint8);
+
+    /// @notice Current hot key and consensus key, whether the node is active or not.
+    function keysOf(address operator) external view returns (address signer, bytes32 consensusKey);
+
     /// @notice Whether the node takes work of this class: registered, not retired, not convicted.
     /// The stake is checked when work is paid.
     function isActive(address operator, uint8 workClass) external view returns (bool);

@@ -217,6 +217,20 @@ abstract contract ProtocolTest is Test {
         });
     }
 
+    function initialVerifiers() internal virtual returns (Staking.InitialVerifier[] memory) {
+        return new Staking.InitialVerifier[](0);
+    }
+
+    /// @dev Who pays for proven work in the escrow, by work class.
+    function payingSources() internal virtual returns (address[4] memory sources) {}
+
+    /// @dev Who accrues bonded units, by work class.
+    function bondedSources() internal virtual returns (address[4] memory sources) {}
+
+    function bondedYield() internal virtual returns (uint256) {
+        return 0;
+    }
+
     function _deployGovernance() private {
         _deploy(
             "timelock",
@@ -242,7 +256,7 @@ abstract contract ProtocolTest is Test {
         _proxy(
             "staking",
             address(implementation),
-            abi.encodeCall(Staking.initialize, (REPORTER_BPS, new Staking.InitialVerifier[](0)))
+            abi.encodeCall(Staking.initialize, (REPORTER_BPS, initialVerifiers()))
         );
     }
 
@@ -271,7 +285,8 @@ abstract contract ProtocolTest is Test {
             burnShareBps: BURN_BPS,
             minimumStakes: [MIN_QUERY, MIN_COMPUTE, MIN_STORAGE, MIN_VALIDATION],
             tierTable: table,
-            treasury: treasury
+            treasury: treasury,
+            workSources: payingSources()
         });
         _proxy(
             "escrow", address(implementation), abi.encodeCall(PaymentsEscrow.initialize, (settings))
@@ -294,7 +309,9 @@ abstract contract ProtocolTest is Test {
             weights: [uint16(3_500), 3_500, 1_500, 1_500],
             corridor: defaultCorridor(),
             bondedShares: [uint16(0), 0, 5_000, 5_000],
-            stream: 0
+            stream: 0,
+            workSources: bondedSources(),
+            bondedYieldPpb: bondedYield()
         });
         _proxy(
             "emissions",
@@ -331,7 +348,7 @@ abstract contract ProtocolTest is Test {
         );
     }
 
-    function _proxy(bytes32 salt, address implementation, bytes memory data) private {
+    function _proxy(bytes32 salt, address implementation, bytes memory data) internal {
         _deploy(salt, abi.encodePacked(type(Proxy).creationCode, abi.encode(implementation, data)));
     }
 
@@ -339,7 +356,7 @@ abstract contract ProtocolTest is Test {
         factory.deploy(salt, initCode);
     }
 
-    function _at(bytes32 salt) private view returns (address) {
+    function _at(bytes32 salt) internal view returns (address) {
         return factory.addressOf(address(this), salt);
     }
 }

@@ -24,9 +24,9 @@ abstract contract TrainingTest is ProtocolTest {
         bytes memory data = abi.encodeCall(TrainingRegistry.initialize, ());
         training = TrainingRegistry(address(new Proxy(address(implementation), data)));
         vm.startPrank(address(timelock));
-        escrow.announceWorkSource(address(training), COMPUTE);
+        escrow.announceWorkSource(COMPUTE, address(training));
         vm.warp(START + 21 days);
-        escrow.registerWorkSource(address(training), COMPUTE);
+        escrow.registerWorkSource(COMPUTE, address(training));
         vm.stopPrank();
         vm.warp(START);
         stakeFor(NODE_A, MIN_COMPUTE);

@@ -11,6 +11,7 @@ interface Vm {
     function prank(address sender) external;
     function startPrank(address sender) external;
     function stopPrank() external;
+    function roll(uint256 blockNumber) external;
     function warp(uint256 timestamp) external;
     function chainId(uint256 id) external;
     function expectRevert() external;

@@ -22,11 +22,11 @@ contract EquivocationTest is DisputeTest {
 
     function test_proveEquivocation_takesAllWhereTheCapIsHigher() public {
         vm.prank(node);
-        staking.thaw(IStaking.Kind.Collateral, 75_000e18);
+        staking.thaw(IStaking.Kind.Collateral, 85_000e18);
         vm.warp(block.timestamp + STAKE_THAW);
         vm.prank(node);
         staking.withdraw(IStaking.Kind.Collateral);
-        assertEq(prove(attest(1, CLAIMED), attest(1, TRUTH)), 25_000e18, "all that is left");
+        assertEq(prove(attest(1, CLAIMED), attest(1, TRUTH)), 15_000e18, "all that is left");
     }
 
     function test_proveEquivocation_forfeitsUnmaturedEarnings() public {

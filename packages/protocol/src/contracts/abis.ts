@@ -1,4 +1,6 @@
 export { airdropAbi } from './generated/airdrop.ts';
+export { checkpointFaultsAbi } from './generated/checkpoint-faults.ts';
+export { checkpointManagerAbi } from './generated/checkpoint-manager.ts';
 export { ddaiGovernorAbi } from './generated/ddai-governor.ts';
 export { ddaiTimelockAbi } from './generated/ddai-timelock.ts';
 export { ddaiTokenAbi } from './generated/ddai-token.ts';
@@ -12,4 +14,6 @@ export { paymentsEscrowAbi } from './generated/payments-escrow.ts';
 export { protocolRegistryAbi } from './generated/protocol-registry.ts';
 export { slashGuardianAbi } from './generated/slash-guardian.ts';
 export { stakingAbi } from './generated/staking.ts';
+export { storageProofsAbi } from './generated/storage-proofs.ts';
+export { trainingRegistryAbi } from './generated/training-registry.ts';
 export { treasuryAbi } from './generated/treasury.ts';

@@ -569,11 +569,6 @@ export const disputeManagerAbi = [
             "name": "wrongAnswerCutBps",
             "type": "uint16",
             "internalType": "uint16"
-          },
-          {
-            "name": "equivocationCutBps",
-            "type": "uint16",
-            "internalType": "uint16"
           }
         ]
       }
@@ -764,11 +759,6 @@ export const disputeManagerAbi = [
           },
           {
             "name": "wrongAnswerCutBps",
-            "type": "uint16",
-            "internalType": "uint16"
-          },
-          {
-            "name": "equivocationCutBps",
             "type": "uint16",
             "internalType": "uint16"
           }
@@ -1040,11 +1030,6 @@ export const disputeManagerAbi = [
           },
           {
             "name": "wrongAnswerCutBps",
-            "type": "uint16",
-            "internalType": "uint16"
-          },
-          {
-            "name": "equivocationCutBps",
             "type": "uint16",
             "internalType": "uint16"
           }
@@ -1658,11 +1643,6 @@ export const disputeManagerAbi = [
             "name": "wrongAnswerCutBps",
             "type": "uint16",
             "internalType": "uint16"
-          },
-          {
-            "name": "equivocationCutBps",
-            "type": "uint16",
-            "internalType": "uint16"
           }
         ]
       }
@@ -2063,6 +2043,17 @@ export const disputeManagerAbi = [
     "inputs": [
       {
         "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DisputeManagerNothingLeft",
+    "inputs": [
+      {
+        "name": "node",
         "type": "address",
         "internalType": "address"
       }

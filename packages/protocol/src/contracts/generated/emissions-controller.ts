@@ -88,6 +88,57 @@ export const emissionsControllerAbi = [
   },
   {
     "type": "function",
+    "name": "accrueBonded",
+    "inputs": [
+      {
+        "name": "part",
+        "type": "tuple",
+        "internalType": "struct IBondedWork.Participation",
+        "components": [
+          {
+            "name": "node",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "workClass",
+            "type": "uint8",
+            "internalType": "uint8"
+          },
+          {
+            "name": "epoch",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "stake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "delivered",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "scheduled",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
+      }
+    ],
+    "outputs": [
+      {
+        "name": "units",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "announceUpgrade",
     "inputs": [
       {
@@ -99,6 +150,24 @@ export const emissionsControllerAbi = [
         "name": "data",
         "type": "bytes",
         "internalType": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "announceWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [],
@@ -138,6 +207,91 @@ export const emissionsControllerAbi = [
   },
   {
     "type": "function",
+    "name": "bondedResult",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct IBondedWork.BondedResult",
+        "components": [
+          {
+            "name": "units",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "budget",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "yieldPpb",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "openUntil",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "settled",
+            "type": "bool",
+            "internalType": "bool"
+          },
+          {
+            "name": "remaining",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "bondedRewardOf",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "bondedShareBps",
     "inputs": [
       {
@@ -146,6 +300,48 @@ export const emissionsControllerAbi = [
         "internalType": "uint8"
       }
     ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "bondedUnitsOf",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "bondedYield",
+    "inputs": [],
     "outputs": [
       {
         "name": "",
@@ -171,6 +367,35 @@ export const emissionsControllerAbi = [
   {
     "type": "function",
     "name": "claim",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epochs",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "claimBonded",
     "inputs": [
       {
         "name": "node",
@@ -402,6 +627,16 @@ export const emissionsControllerAbi = [
             "name": "stream",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "workSources",
+            "type": "address[4]",
+            "internalType": "address[4]"
+          },
+          {
+            "name": "bondedYieldPpb",
+            "type": "uint256",
+            "internalType": "uint256"
           }
         ]
       }
@@ -544,6 +779,37 @@ export const emissionsControllerAbi = [
   },
   {
     "type": "function",
+    "name": "registerWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "removeWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "rewardOf",
     "inputs": [
       {
@@ -582,6 +848,19 @@ export const emissionsControllerAbi = [
       },
       {
         "name": "shareBps",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setBondedYield",
+    "inputs": [
+      {
+        "name": "yieldPpb",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -666,6 +945,30 @@ export const emissionsControllerAbi = [
       }
     ],
     "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "settleBonded",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "returned",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable"
   },
   {
@@ -875,6 +1178,161 @@ export const emissionsControllerAbi = [
     "stateMutability": "view"
   },
   {
+    "type": "function",
+    "name": "workSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "event",
+    "name": "BondedAccrued",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "units",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondedClaimed",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "payout",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "units",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondedOpened",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "budget",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "openUntil",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondedSettled",
+    "inputs": [
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "payable_",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "returned",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "event",
     "name": "BondedShareSet",
     "inputs": [
@@ -886,6 +1344,19 @@ export const emissionsControllerAbi = [
       },
       {
         "name": "shareBps",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "BondedYieldSet",
+    "inputs": [
+      {
+        "name": "yieldPpb",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -1264,6 +1735,44 @@ export const emissionsControllerAbi = [
     "anonymous": false
   },
   {
+    "type": "event",
+    "name": "WorkSourceRegistered",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "WorkSourceRemoved",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "error",
     "name": "AddressEmptyCode",
     "inputs": [
@@ -1289,6 +1798,43 @@ export const emissionsControllerAbi = [
     "type": "error",
     "name": "ERC1967NonPayable",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "EmissionsAlreadyAccrued",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsAlreadySettled",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -1350,6 +1896,22 @@ export const emissionsControllerAbi = [
   },
   {
     "type": "error",
+    "name": "EmissionsNoBondedPart",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "EmissionsNoVotingPower",
     "inputs": [
       {
@@ -1361,6 +1923,33 @@ export const emissionsControllerAbi = [
         "name": "openedAt",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsNotBondedClass",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsNotBondedSource",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
       }
     ]
   },
@@ -1461,6 +2050,48 @@ export const emissionsControllerAbi = [
       },
       {
         "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsUnitsClosed",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "openUntil",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmissionsUnitsStillOpen",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "epoch",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "openUntil",
         "type": "uint256",
         "internalType": "uint256"
       }

@@ -98,6 +98,24 @@ export const paymentsEscrowAbi = [
   },
   {
     "type": "function",
+    "name": "announceWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "announcedAt",
     "inputs": [
       {
@@ -530,6 +548,11 @@ export const paymentsEscrowAbi = [
             "name": "treasury",
             "type": "address",
             "internalType": "address"
+          },
+          {
+            "name": "workSources",
+            "type": "address[4]",
+            "internalType": "address[4]"
           }
         ]
       }
@@ -594,6 +617,40 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "payFor",
+    "inputs": [
+      {
+        "name": "payer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "net",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "fee_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -684,6 +741,24 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "registerWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -1199,6 +1274,25 @@ export const paymentsEscrowAbi = [
       }
     ],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "workSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "event",
@@ -1754,6 +1848,25 @@ export const paymentsEscrowAbi = [
     "anonymous": false
   },
   {
+    "type": "event",
+    "name": "WorkSourceRegistered",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "indexed": true,
+        "internalType": "uint8"
+      },
+      {
+        "name": "source",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
     "type": "error",
     "name": "AddressEmptyCode",
     "inputs": [
@@ -2066,6 +2179,22 @@ export const paymentsEscrowAbi = [
     "type": "error",
     "name": "PaymentsEscrowNotStaking",
     "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PaymentsEscrowNotWorkSource",
+    "inputs": [
+      {
+        "name": "workClass",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
       {
         "name": "caller",
         "type": "address",
