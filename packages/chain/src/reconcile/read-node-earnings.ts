@@ -27,7 +27,6 @@ export async function readNodeEarnings(chain: ChainClient): Promise<NodeEarnings
       ...range,
       address: EmissionsController,
       abi: emissionsControllerAbi,
-      eventName: 'Claimed',
     }),
   ]);
   const nodes = new Map<Address, NodeEarnings>();
@@ -48,7 +47,9 @@ export async function readNodeEarnings(chain: ChainClient): Promise<NodeEarnings
     if (eventName === 'Collected') add(args.node, { collected: args.net });
     if (eventName === 'EarningsWithdrawn') add(args.node, { withdrawn: args.amount });
   }
-  for (const { args } of claims) add(args.node, { rewards: args.amount });
+  for (const { eventName, args } of claims)
+    if (eventName === 'Claimed' || eventName === 'BondedClaimed')
+      add(args.node, { rewards: args.amount });
   return [...nodes.values()].sort((a, b) =>
     a.collected > b.collected ? -1 : a.collected < b.collected ? 1 : 0,
   );

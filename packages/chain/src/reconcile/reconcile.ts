@@ -1,11 +1,13 @@
 import {
   ddaiTokenAbi,
   emissionsControllerAbi,
+  partnerRegistryAbi,
   paymentsEscrowAbi,
   stakingAbi,
 } from '@ddai/protocol';
 import type { Address } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
+import { readHeldBooks } from './read-books.ts';
 import { type LedgerEvents, readLedgerEvents } from './read-ledger-events.ts';
 
 /** One equation of the books: both sides in wei. */
@@ -61,6 +63,15 @@ export async function reconcile(chain: ChainClient): Promise<Reconciliation> {
     publicClient.readContract({ ...emissions, functionName: 'ledger' }),
     publicClient.readContract({ ...emissions, functionName: 'totalFunded' }),
   ]);
+  const [bondsForfeited, books] = await Promise.all([
+    publicClient.readContract({
+      ...at,
+      address: addressBook.contracts.PartnerRegistry,
+      abi: partnerRegistryAbi,
+      functionName: 'totalForfeited',
+    }),
+    readHeldBooks(chain, block),
+  ]);
   const payerSum = await sumOver(
     events.payers,
     async (payer) =>
@@ -92,9 +103,9 @@ export async function reconcile(chain: ChainClient): Promise<Reconciliation> {
     ),
     equation(
       'burned',
-      'fees burned + slashes burned, by the contracts',
-      escrowBurned + slashBurned,
-      events.burned,
+      'fees + slashes + forfeited bonds, by the contracts',
+      escrowBurned + slashBurned + bondsForfeited,
+      events.burnedByContracts,
     ),
     equation(
       'escrow',
@@ -124,12 +135,21 @@ export async function reconcile(chain: ChainClient): Promise<Reconciliation> {
       funded,
     ),
     equation('reward tokens', 'reserve + open + owed', reserve + open + owed, inEmissions ?? 0n),
-    equation('rewards claimed', 'Σ of claims, by events', events.claimedRewards, claimed),
+    equation(
+      'rewards claimed',
+      'Σ of claims, by events',
+      events.claimedRewards + events.claimedBonded,
+      claimed,
+    ),
     bound(
       'rewards ≤ burned fees',
-      'Σ of claims, by events',
+      'Σ of fee-backed claims, by events',
       events.claimedRewards,
       events.setAside,
+    ),
+    // Anybody may send a contract more than it asked for, so these are bounds.
+    ...books.map(({ contract, what, said, tokens }) =>
+      bound(contract, `${what} ≤ its tokens`, said, tokens),
     ),
   ];
   return { block, holds: lines.every((line) => line.holds), lines };
