@@ -231,6 +231,29 @@ describe('the other commands', () => {
   });
 });
 
+describe('standard output that takes nothing', () => {
+  const write = (to: string): Promise<{ stdout: string; stderr: string; code: number | null }> =>
+    runDdai(['config', 'show'], {
+      home,
+      through: ['sh', '-c', `"$@" ${to}; echo "exit $?"`, 'sh'],
+    });
+
+  it('is a full disk, in words', async () => {
+    const { stdout, stderr } = await write('>/dev/full');
+
+    expect(stdout).toBe('exit 1\n');
+    expect(stderr).toContain('cannot write to standard output (ENOSPC)');
+    expect(stderr).toContain('docs/errors/DISK_FULL.md');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('is nobody who reads, without a word', async () => {
+    const { stderr } = await write('| true');
+
+    expect(stderr).toBe('');
+  });
+});
+
 async function hold(): Promise<[Server, number]> {
   const server = createServer();
   const port = await findFreePort();
