@@ -231,6 +231,19 @@ describe('the other commands', () => {
   });
 });
 
+describe('ddai intents evaluate and ddai learn simulate', () => {
+  it.each([
+    ['intents', 'evaluate'],
+    ['learn', 'simulate'],
+  ])('%s %s names the file with a category of one ticket', async (...command) => {
+    const path = file('one-refund.csv', `text,category\n${ROWS.join('\n')}\n`);
+    await refuses([...command, '--train', path, '--test', path], {
+      code: 'TICKETS_CLASS_TOO_SMALL',
+      names: [path, '"refund" (1)'],
+    });
+  });
+});
+
 describe('standard output that takes nothing', () => {
   const write = (to: string): Promise<{ stdout: string; stderr: string; code: number | null }> =>
     runDdai(['config', 'show'], {
