@@ -5,6 +5,7 @@ import { assertPortFree, assertRunFree, claimRun, findPortHolder } from '@ddai/e
 import { fileReadError, findHomePath, type Home, homeAt, openHome } from '@ddai/storage';
 import { callerPath } from '../input/caller-path.ts';
 import { START, stopLeftovers } from '../recorded-parts.ts';
+import { blameFullDisk } from './blame-full-disk.ts';
 import { keepRunning, type RestartablePart } from './keep-running.ts';
 import { resultToJson } from './result-json.ts';
 import { renderResultPage } from './result-page.ts';
@@ -55,8 +56,9 @@ export async function startCommand(flags: StartFlags): Promise<void> {
     if (!result.settlement.reconciliation.holds) process.exitCode = 1;
   } catch (error) {
     if (interruption !== undefined) await interruption; // Parts that end on request are no failure.
+    const failure = blameFullDisk(error, home.path); // Before anybody tidies up.
     await stopAll();
-    throw error;
+    throw failure;
   }
   if (flags.once) {
     await stopAll();
