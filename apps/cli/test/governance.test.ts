@@ -132,9 +132,9 @@ describe('the DAO, by command', () => {
       await decide('A lower fee, a partner, a longer thaw', [
         'PaymentsEscrow.setFee(400, 8000)',
         'EmissionsController.setCorridor(([1000, 1000, 500, 500], [5000, 5000, 4000, 4000], 300))',
-        `PartnerRegistry.admit(${holder}, ${termsHash}, ${Math.floor(Date.now() / 1000) + 600})`,
+        `PartnerRegistry.admit(${String(holder)}, ${String(termsHash)}, ${Math.floor(Date.now() / 1000) + 600})`,
         'FeatureTiers.setFeature("forecast", (4, 2099-01-01))',
-        `Staking.announceUpgrade(${implementation}, 0x)`,
+        `Staking.announceUpgrade(${String(implementation)}, 0x)`,
       ]);
 
       const escrowFee = await readContract(chain.client, {
@@ -153,8 +153,8 @@ describe('the DAO, by command', () => {
       const before = await ddai('stake', 'show', holder);
       await delay(21_000);
       await decide('The announced code, and the partner is out', [
-        `Staking.upgradeToAndCall(${implementation}, 0x)`,
-        `PartnerRegistry.revoke(${holder}, true, "its uptime was 90 %")`,
+        `Staking.upgradeToAndCall(${String(implementation)}, 0x)`,
+        `PartnerRegistry.revoke(${String(holder)}, true, "its uptime was 90 %")`,
       ]);
 
       const thawPeriod = await readContract(chain.client, {
