@@ -232,6 +232,14 @@ describe('the other commands', () => {
 });
 
 describe('ddai intents evaluate and ddai learn simulate', () => {
+  it('pass nothing of a file to the terminal that steers it', async () => {
+    const path = file('screen.csv', 'text,category,\u001b[2Jextra\na,b,c\n');
+    await refuses(['intents', 'evaluate', '--train', path, '--test', path], {
+      code: 'TICKETS_COLUMN_UNKNOWN',
+      names: ['"\ufffd[2Jextra"'],
+    });
+  });
+
   it.each([
     ['intents', 'evaluate'],
     ['learn', 'simulate'],

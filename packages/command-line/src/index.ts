@@ -16,3 +16,4 @@ export {
   type Section,
   type SettingsFile,
 } from './settings/settings-file.ts';
+export { withoutControls } from './without-controls.ts';

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withoutControls } from '@ddai/command-line';
 import { DdaiError } from '@ddai/core';
 import { assertPortFree, assertRunFree, claimRun, findPortHolder } from '@ddai/engines';
 import { fileReadError, findHomePath, type Home, homeAt, openHome } from '@ddai/storage';
@@ -47,7 +48,7 @@ export async function startCommand(flags: StartFlags): Promise<void> {
   try {
     const result = await runJob({ flags, scenario, home, stops, startedAt });
     ({ parts } = result);
-    process.stdout.write(`\n${renderResultPage(result)}\n\n`);
+    process.stdout.write(`\n${withoutControls(renderResultPage(result))}\n\n`);
     if (flags.json !== undefined)
       writeFileSync(
         callerPath(flags.json),
