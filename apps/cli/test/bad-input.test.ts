@@ -231,6 +231,50 @@ describe('the other commands', () => {
   });
 });
 
+describe('ddai intents evaluate and ddai learn simulate', () => {
+  it('pass nothing of a file to the terminal that steers it', async () => {
+    const path = file('screen.csv', 'text,category,\u001b[2Jextra\na,b,c\n');
+    await refuses(['intents', 'evaluate', '--train', path, '--test', path], {
+      code: 'TICKETS_COLUMN_UNKNOWN',
+      names: ['"\ufffd[2Jextra"'],
+    });
+  });
+
+  it.each([
+    ['intents', 'evaluate'],
+    ['learn', 'simulate'],
+  ])('%s %s names the file with a category of one ticket', async (...command) => {
+    const path = file('one-refund.csv', `text,category\n${ROWS.join('\n')}\n`);
+    await refuses([...command, '--train', path, '--test', path], {
+      code: 'TICKETS_CLASS_TOO_SMALL',
+      names: [path, '"refund" (1)'],
+    });
+  });
+});
+
+describe('standard output that takes nothing', () => {
+  const write = (to: string): Promise<{ stdout: string; stderr: string; code: number | null }> =>
+    runDdai(['config', 'show'], {
+      home,
+      through: ['sh', '-c', `"$@" ${to}; echo "exit $?"`, 'sh'],
+    });
+
+  it('is a full disk, in words', async () => {
+    const { stdout, stderr } = await write('>/dev/full');
+
+    expect(stdout).toBe('exit 1\n');
+    expect(stderr).toContain('cannot write to standard output (ENOSPC)');
+    expect(stderr).toContain('docs/errors/DISK_FULL.md');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('is nobody who reads, without a word', async () => {
+    const { stderr } = await write('| true');
+
+    expect(stderr).toBe('');
+  });
+});
+
 async function hold(): Promise<[Server, number]> {
   const server = createServer();
   const port = await findFreePort();

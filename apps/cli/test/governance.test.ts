@@ -132,7 +132,7 @@ describe('the DAO, by command', () => {
       await decide('A lower fee, a partner, a longer thaw', [
         'PaymentsEscrow.setFee(400, 8000)',
         'EmissionsController.setCorridor(([1000, 1000, 500, 500], [5000, 5000, 4000, 4000], 300))',
-        `PartnerRegistry.admit(${holder}, ${String(termsHash)}, ${Math.floor(Date.now() / 1000) + 600})`,
+        `PartnerRegistry.admit(${String(holder)}, ${String(termsHash)}, ${Math.floor(Date.now() / 1000) + 600})`,
         'FeatureTiers.setFeature("forecast", (4, 2099-01-01))',
         `Staking.announceUpgrade(${String(implementation)}, 0x)`,
       ]);
@@ -154,7 +154,7 @@ describe('the DAO, by command', () => {
       await delay(21_000);
       await decide('The announced code, and the partner is out', [
         `Staking.upgradeToAndCall(${String(implementation)}, 0x)`,
-        `PartnerRegistry.revoke(${holder}, true, "its uptime was 90 %")`,
+        `PartnerRegistry.revoke(${String(holder)}, true, "its uptime was 90 %")`,
       ]);
 
       const thawPeriod = await readContract(chain.client, {

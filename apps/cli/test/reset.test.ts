@@ -59,6 +59,13 @@ describe('ddai reset', () => {
     expect(readdirSync(path)).toEqual(['ddai.toml']);
   });
 
+  it('erases what a run leaves that ended in the middle of its training', async () => {
+    writeFileSync(join(path, 'training-order.json'), '{}');
+
+    expect((await runDdai(['reset', '--yes'], { home: path })).code).toBe(0);
+    expect(readdirSync(path)).toEqual(['ddai.toml']);
+  });
+
   it('refuses a folder with files that are not its own', async () => {
     writeFileSync(join(path, 'thesis.txt'), 'years of work');
 

@@ -11,6 +11,7 @@ import {
   applySettings,
   createProgram,
   describeSettings,
+  ignoreWriteErrors,
   logLevel,
   portNumber,
   readSettingsFile,
@@ -59,7 +60,7 @@ function announce(event: object): void {
 }
 
 async function serve(flags: GatewayFlags): Promise<void> {
-  const logger = pino({ level: flags.logLevel }, destination(2));
+  const logger = pino({ level: flags.logLevel }, ignoreWriteErrors(destination(2)));
   const home = openHome(findHomePath(process.env));
   claimRun(home.run, 'gateway');
   await assertPortFree(flags.port, '--port', findPortHolder);

@@ -4,6 +4,7 @@ import {
   applySettings,
   createProgram,
   describeSettings,
+  ignoreWriteErrors,
   readSettingsFile,
   runProgram,
   settableOptions,
@@ -40,7 +41,10 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
       remedy: 'Name one or more with --gateway URL, or as gateway = ["URL"] in ddai.toml.',
     });
   }
-  const logger = pino({ level: flags.logLevel, base: { node: flags.name } }, destination(2));
+  const logger = pino(
+    { level: flags.logLevel, base: { node: flags.name } },
+    ignoreWriteErrors(destination(2)),
+  );
   const datasets = new Map(flags.dataset.map(readDataset));
   const home = openHome(findHomePath(process.env));
   claimRun(home.run, `node.${flags.name}`);

@@ -1,4 +1,5 @@
 export { logLevel, portNumber, RepeatableOption, tokenAmount, wholeNumber } from './flags.ts';
+export { ignoreWriteErrors } from './ignore-write-errors.ts';
 export { EXIT, reportError } from './report-error.ts';
 export { createProgram, runProgram } from './run-program.ts';
 export { applySettings, type SettingsSources, settableOptions } from './settings/apply-settings.ts';
@@ -15,3 +16,4 @@ export {
   type Section,
   type SettingsFile,
 } from './settings/settings-file.ts';
+export { withoutControls } from './without-controls.ts';

@@ -1,4 +1,5 @@
 import { DdaiError } from '@ddai/core';
+import { withoutControls } from './without-controls.ts';
 
 /** Exit codes: 1 something failed, 2 the input or the flags are wrong, 3 a check did not hold. */
 export const EXIT = { failed: 1, input: 2, checkFailed: 3 } as const;
@@ -18,6 +19,6 @@ export function reportError(error: unknown, program = 'ddai'): number {
   const lines = [`${program}: ${error.message}`];
   if (error.remedy !== undefined) lines.push(`  → ${error.remedy}`);
   lines.push(`  (${error.code}: docs/errors/${error.code}.md)`);
-  process.stderr.write(`${lines.join('\n')}\n`);
+  process.stderr.write(withoutControls(`${lines.join('\n')}\n`));
   return INPUT.test(error.code) ? EXIT.input : EXIT.failed;
 }

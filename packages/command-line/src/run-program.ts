@@ -15,6 +15,9 @@ export function createProgram(name: string): Command {
  * failure: a program that holds sockets or children should then exit at once.
  */
 export async function runProgram(program: Command): Promise<boolean> {
+  process.stdout.once('error', (error) => endWithoutOutput(error, program.name()));
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined); // Nowhere is left to say so.
   try {
     await program.parseAsync();
     return true;
@@ -30,6 +33,27 @@ export async function runProgram(program: Command): Promise<boolean> {
     else process.exitCode = reportError(usageError(error, program.name()), program.name());
     return process.exitCode === 0;
   }
+}
+
+/**
+ * Nobody reads on (`| head`), or there is no room for the result: no bug of ours, so no stack. A
+ * program with parts to stop does so first.
+ */
+function endWithoutOutput(error: NodeJS.ErrnoException, program: string): void {
+  const { code = error.message } = error;
+  process.exitCode = EXIT.failed;
+  if (code !== 'EPIPE') {
+    reportError(
+      new DdaiError({
+        code: code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_NOT_WRITABLE',
+        message: `cannot write to standard output (${code})`,
+        remedy: 'Send it to a file or pipe that can take it.',
+      }),
+      program,
+    );
+  }
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit();
 }
 
 /** What commander found wrong, with a code of ours. */

@@ -78,6 +78,12 @@ describe('parseTickets', () => {
       'TICKETS_LABEL_EMPTY',
       { row: 1, column: 'category' },
     ],
+    [
+      'a row beyond all measure',
+      `text,category\na,b\n"${'word '.repeat(40_000)}",b\n`,
+      'TICKETS_TEXT_TOO_LONG',
+      { line: 3 },
+    ],
     ['a row too short', 'text,category\na\n', 'TICKETS_MALFORMED', { line: 2 }],
     ['a quote never closed', 'text,category\n"a,b\n', 'TICKETS_MALFORMED', { file: 'sites/a.csv' }],
   ])('names file and place of %s', (_name, content, code, fields) => {

@@ -3,9 +3,12 @@ import {
   createKnowledgeIndex,
   createRetriever,
   ingestKnowledge,
+  type PageReport,
 } from '@ddai/assistant';
 import { readKnowledgeDirectory } from '../input/read-knowledge.ts';
 import { percent, printResult } from '../output/print-result.ts';
+
+const MOST_NAMED = 10;
 
 export interface AskFlags {
   readonly knowledge: string;
@@ -32,21 +35,40 @@ export function ask(question: string, { knowledge, json }: AskFlags): void {
       confidence,
       citations,
       pages: documents.length,
-      skipped: skipped.map(({ id, weaknesses }) => ({ id, weaknesses })),
+      skipped: skipped.map(({ id, weaknesses, error }) => ({
+        id,
+        weaknesses,
+        ...(error === undefined ? {} : { error }),
+      })),
     },
     {
       json,
-      lines: abstained
-        ? [
-            `I could not find this in the ${documents.length} pages (confidence ${percent(confidence)}).`,
-            ...(hits.length > 0
-              ? [
-                  'Nearest pages:',
-                  ...hits.slice(0, 3).map(({ documentId, title }) => `  ${documentId} — ${title}`),
-                ]
-              : []),
-          ]
-        : [text, '', `Sources (confidence ${percent(confidence)}):`, ...sources],
+      lines: [
+        ...(abstained
+          ? [
+              `I could not find this in the ${documents.length} ${documents.length === 1 ? 'page' : 'pages'} (confidence ${percent(confidence)}).`,
+              ...(hits.length > 0
+                ? [
+                    'Nearest pages:',
+                    ...hits
+                      .slice(0, 3)
+                      .map(({ documentId, title }) => `  ${documentId} — ${title}`),
+                  ]
+                : []),
+            ]
+          : [text, '', `Sources (confidence ${percent(confidence)}):`, ...sources]),
+        ...describeSkipped(skipped),
+      ],
     },
   );
+}
+
+/** Pages that cannot be answered from, and why: a refused page must not look like a missing answer. */
+function describeSkipped(skipped: readonly PageReport[]): string[] {
+  if (skipped.length === 0) return [];
+  const named = skipped
+    .slice(0, MOST_NAMED)
+    .map(({ id, weaknesses, error }) => `  ${error?.message ?? `${id}: ${weaknesses.join(', ')}`}`);
+  const more = skipped.length - named.length;
+  return ['', 'Not read:', ...named, ...(more > 0 ? [`  and ${more} more`] : [])];
 }

@@ -1,5 +1,5 @@
 import { evaluateIntents } from '@ddai/learning';
-import { readTickets } from '../input/read-tickets.ts';
+import { readTrainable } from '../input/read-tickets.ts';
 import { percent, printResult } from '../output/print-result.ts';
 import { createProgressBar } from '../output/progress-bar.ts';
 import { stopwatch } from './stopwatch.ts';
@@ -14,7 +14,7 @@ export interface IntentsEvaluateFlags {
 /** `ddai intents evaluate`: trains on one file in one place, measures on the other. */
 export function intentsEvaluate({ train, test, seed, json }: IntentsEvaluateFlags): void {
   const bar = createProgressBar(process.stderr);
-  const [trainTickets, testTickets] = [readTickets(train), readTickets(test)];
+  const [trainTickets, testTickets] = [readTrainable(train), readTrainable(test, 1)];
   const { accuracy, accuracyInterval, examples, labels, trainSeconds, inferencesPerCpuSecond } =
     evaluateIntents({
       train: trainTickets,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DdaiError, systemRandomBytes } from '@ddai/core';
 import { nodeCryptoSuite, parsePartition, simulateFederated, wilsonInterval } from '@ddai/learning';
-import { readTickets } from '../input/read-tickets.ts';
+import { readTrainable } from '../input/read-tickets.ts';
 import { percent, printResult } from '../output/print-result.ts';
 import { createProgressBar } from '../output/progress-bar.ts';
 
@@ -20,7 +20,7 @@ export interface LearnSimulateFlags {
 /** `ddai learn simulate`: federated averaging in one process, on two CSV files. */
 export async function learnSimulate(flags: LearnSimulateFlags): Promise<void> {
   const { participants, rounds, epochs, seed, secure, json } = flags;
-  const [train, test] = [readTickets(flags.train), readTickets(flags.test)];
+  const [train, test] = [readTrainable(flags.train), readTrainable(flags.test, 1)];
   const bar = createProgressBar(process.stderr);
   const startedAt = performance.now();
   const result = await simulateFederated(

@@ -19,6 +19,7 @@ const OURS = [
   'receipts',
   'run',
   'sites',
+  'training-order.json',
   'version.json',
 ];
 /** The user's own writing: it stays. */

@@ -24,10 +24,7 @@ export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
   const root = callerPath(directory);
   let names: string[];
   try {
-    names = readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(md|markdown|txt)$/i.test(entry.name))
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-      .sort();
+    names = [...findPages(root)].map((path) => relative(root, path)).sort();
   } catch (cause) {
     throw new DdaiError({
       code: 'DIRECTORY_UNREADABLE',
@@ -48,6 +45,15 @@ export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
     content: readFileLimited(join(root, name), MAX_PAGE_BYTES),
     format: /\.txt$/i.test(name) ? 'text' : 'markdown',
   }));
+}
+
+/** Links are not followed: they may lead out of the folder, or round in circles. */
+function* findPages(directory: string): Generator<string> {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* findPages(path);
+    else if (entry.isFile() && /\.(md|markdown|txt)$/i.test(entry.name)) yield path;
+  }
 }
 
 /**

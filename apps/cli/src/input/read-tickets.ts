@@ -1,4 +1,4 @@
-import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
+import { assertTrainable, DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
 import { readFileLimited } from '@ddai/storage';
 import { callerPath } from './caller-path.ts';
 
@@ -8,4 +8,11 @@ export function readTickets(path: string): Ticket[] {
     file: path,
     content: readFileLimited(callerPath(path), DEFAULT_TICKET_LIMITS.maxBytes),
   });
+}
+
+/** Tickets that a model can be trained or measured on; a refusal names their file. */
+export function readTrainable(path: string, minPerCategory = 2): Ticket[] {
+  const tickets = readTickets(path);
+  assertTrainable({ file: path, tickets, minPerCategory });
+  return tickets;
 }

@@ -1,10 +1,12 @@
+import { withoutControls } from '@ddai/command-line';
+
 /** One JSON object on standard output with `--json`, else `lines` for people. */
 export function printResult(
   result: Readonly<Record<string, unknown>>,
   { json, lines }: { json: boolean; lines: readonly string[] },
 ): void {
   process.stdout.write(
-    json ? `${JSON.stringify(result, bigintToText)}\n` : `${lines.join('\n')}\n`,
+    json ? `${JSON.stringify(result, bigintToText)}\n` : withoutControls(`${lines.join('\n')}\n`),
   );
 }
 

@@ -6,12 +6,16 @@ import { type Address, getAddress, isAddress, parseEther } from 'viem';
 export function tokensInWei(text: string): bigint {
   const wei = /^\d{1,12}(\.\d{1,18})?$/.test(text) ? parseEther(text) : 0n;
   if (wei > 0n) return wei;
-  throw new InvalidArgumentError('Expected an amount of DDAI above zero, such as 1000 or 0.5.');
+  throw new InvalidArgumentError(
+    `"${text.slice(0, 60)}" is no amount. Expected DDAI above zero, such as 1000 or 0.5.`,
+  );
 }
 
 export function accountAddress(text: string): Address {
   if (isAddress(text)) return getAddress(text);
-  throw new InvalidArgumentError('Expected an address, 0x and 40 hexadecimal digits.');
+  throw new InvalidArgumentError(
+    `"${text.slice(0, 60)}" is no address. Expected 0x and 40 hexadecimal digits.`,
+  );
 }
 
 /** Four shares in basis points, or with a percent sign: `35%,35%,15%,15%`. */

@@ -4,6 +4,7 @@ import {
   type ChainClient,
   type NodeEarnings,
   type Reconciliation,
+  readContract,
   readNodeEarnings,
   reconcile,
 } from '@ddai/chain';
@@ -69,21 +70,34 @@ async function sumPromised(accounts: readonly CompanyAccount[]): Promise<bigint>
   return promised;
 }
 
-/** Units in the open epoch, and rewards of closed epochs that nobody has claimed yet. */
+/**
+ * Units in the open epoch, and fee-backed rewards of closed ones that nobody has claimed yet. What
+ * bonded work might still earn is owed too, but waits for nobody here.
+ */
 async function readOutstandingRewards(client: ChainClient): Promise<bigint> {
-  const emissions = {
+  const closed = await client.publicClient.getContractEvents({
     address: client.addressBook.contracts.EmissionsController,
     abi: emissionsControllerAbi,
-  } as const;
-  const ledger = await client.publicClient.readContract({ ...emissions, functionName: 'ledger' });
-  const units = await Promise.all(
-    Object.values(WORK_CLASSES).map((workClass) =>
-      client.publicClient.readContract({
-        ...emissions,
+    eventName: 'ClassClosed',
+    fromBlock: BigInt(client.addressBook.deployedAtBlock),
+    strict: true,
+  });
+  const parts = await Promise.all([
+    ...Object.values(WORK_CLASSES).map((workClass) =>
+      readContract(client, {
+        contract: 'EmissionsController',
         functionName: 'openUnits',
         args: [workClass],
       }),
     ),
-  );
-  return units.reduce((sum, share) => sum + share, ledger.owed);
+    ...closed.map(async ({ args }) => {
+      const { remaining } = await readContract(client, {
+        contract: 'EmissionsController',
+        functionName: 'classResult',
+        args: [args.epoch, args.workClass],
+      });
+      return remaining;
+    }),
+  ]);
+  return parts.reduce((sum, part) => sum + part, 0n);
 }

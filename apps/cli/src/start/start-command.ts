@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { withoutControls } from '@ddai/command-line';
 import { DdaiError } from '@ddai/core';
 import { assertPortFree, assertRunFree, claimRun, findPortHolder } from '@ddai/engines';
 import { fileReadError, findHomePath, type Home, homeAt, openHome } from '@ddai/storage';
 import { callerPath } from '../input/caller-path.ts';
 import { START, stopLeftovers } from '../recorded-parts.ts';
+import { blameFullDisk } from './blame-full-disk.ts';
 import { keepRunning, type RestartablePart } from './keep-running.ts';
 import { resultToJson } from './result-json.ts';
 import { renderResultPage } from './result-page.ts';
@@ -46,7 +48,7 @@ export async function startCommand(flags: StartFlags): Promise<void> {
   try {
     const result = await runJob({ flags, scenario, home, stops, startedAt });
     ({ parts } = result);
-    process.stdout.write(`\n${renderResultPage(result)}\n\n`);
+    process.stdout.write(`\n${withoutControls(renderResultPage(result))}\n\n`);
     if (flags.json !== undefined)
       writeFileSync(
         callerPath(flags.json),
@@ -55,8 +57,9 @@ export async function startCommand(flags: StartFlags): Promise<void> {
     if (!result.settlement.reconciliation.holds) process.exitCode = 1;
   } catch (error) {
     if (interruption !== undefined) await interruption; // Parts that end on request are no failure.
+    const failure = blameFullDisk(error, home.path); // Before anybody tidies up.
     await stopAll();
-    throw error;
+    throw failure;
   }
   if (flags.once) {
     await stopAll();

@@ -12,6 +12,7 @@ import { bytesToUtf8, type Clock, isDdaiError, type Logger, unixSeconds } from '
 import { emissionsControllerAbi, WORK_CLASSES } from '@ddai/protocol';
 import type { FileStore } from '@ddai/storage';
 import { type Address, formatEther } from 'viem';
+import { settleDueBonded } from './settle-bonded.ts';
 import type { VoucherWallet } from './voucher-wallet.ts';
 
 export interface SettleEarningsDependencies {
@@ -85,7 +86,9 @@ async function closeDueEpoch({
       }),
     ),
   );
-  if (units.some((share) => share > 0n)) await queue.submit(closeEpoch(chain));
+  if (units.every((share) => share === 0n)) return;
+  await queue.submit(closeEpoch(chain));
+  await settleDueBonded({ chain, queue, clock });
 }
 
 async function claim(dependencies: SettleEarningsDependencies): Promise<void> {

@@ -110,6 +110,14 @@ function readRecords(file: string, text: string, limits: TicketLimits): CsvRecor
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause.lines === 'number' ? cause.lines : 0;
+    if (cause.code === 'CSV_MAX_RECORD_SIZE') {
+      throw learningError({
+        code: 'TICKETS_TEXT_TOO_LONG',
+        message: `${file}: the row on line ${line} is longer than a ticket of ${limits.maxTextLength} characters can be`,
+        remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
+        fields: { file, line },
+      });
+    }
     throw learningError({
       code: 'TICKETS_MALFORMED',
       message: `${file}: line ${line} is not RFC 4180 CSV (${cause.code})`,
