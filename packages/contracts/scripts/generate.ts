@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorageLayout } from '../deploy/storage-layout.ts';
 import { CONTRACT_SOURCES } from './contract-names.ts';
+import { contractReference, type ReferenceEntry } from './contract-reference.ts';
 import { createLayoutReader } from './storage-layouts.ts';
 
-interface ForgeArtifact {
+export interface ForgeArtifact {
+  /** With the natspec. */
+  readonly rawMetadata: string;
   readonly abi: readonly unknown[];
   readonly bytecode: { readonly object: string };
   readonly deployedBytecode: { readonly object: string };
@@ -20,6 +23,7 @@ const MAX_DEPLOYED_BYTES = 24_576;
 /** What is checked in: paths relative to `packages/`, and their exact content. */
 export function generateFiles(packageDirectory: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
+  const documented: ReferenceEntry[] = [];
   const layoutOf = createLayoutReader(packageDirectory);
   for (const { contract, source, file, abiName } of CONTRACT_SOURCES) {
     const path = join(packageDirectory, 'out', source, `${contract}.json`);
@@ -29,6 +33,7 @@ export function generateFiles(packageDirectory: string): ReadonlyMap<string, str
       throw new RangeError(`${contract} has ${size} bytes; EIP-170 allows ${MAX_DEPLOYED_BYTES}`);
     }
     if (abiName !== '') {
+      documented.push({ contract, artifact, described: readInterface(packageDirectory, contract) });
       files.set(
         `protocol/src/contracts/generated/${file}.ts`,
         typeScript(abiName, `ABI of ${contract}.`, artifact.abi),
@@ -39,7 +44,13 @@ export function generateFiles(packageDirectory: string): ReadonlyMap<string, str
       artifactJson(contract, artifact, layoutOf(contract)),
     );
   }
+  files.set('../docs/reference/contracts.md', contractReference(documented));
   return files;
+}
+
+function readInterface(packageDirectory: string, contract: string): ForgeArtifact | undefined {
+  const path = join(packageDirectory, 'out', `I${contract}.sol`, `I${contract}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as ForgeArtifact) : undefined;
 }
 
 function typeScript(name: string, summary: string, abi: readonly unknown[]): string {

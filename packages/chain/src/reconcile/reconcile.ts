@@ -103,7 +103,7 @@ export async function reconcile(chain: ChainClient): Promise<Reconciliation> {
     ),
     equation(
       'burned',
-      'fees + slashes + forfeited bonds, by the contracts',
+      'fees + slashes + bonds, by the contracts',
       escrowBurned + slashBurned + bondsForfeited,
       events.burnedByContracts,
     ),
@@ -142,14 +142,14 @@ export async function reconcile(chain: ChainClient): Promise<Reconciliation> {
       claimed,
     ),
     bound(
-      'rewards ≤ burned fees',
-      'Σ of fee-backed claims, by events',
+      'fee-backed rewards',
+      'what their fees set aside to burn',
       events.claimedRewards,
       events.setAside,
     ),
     // Anybody may send a contract more than it asked for, so these are bounds.
     ...books.map(({ contract, what, said, tokens }) =>
-      bound(contract, `${what} ≤ its tokens`, said, tokens),
+      bound(what, `tokens of ${contract}`, said, tokens),
     ),
   ];
   return { block, holds: lines.every((line) => line.holds), lines };
