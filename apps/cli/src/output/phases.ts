@@ -6,6 +6,8 @@ export interface Phases {
     work: (say: (words: string) => void) => Promise<T>,
     summarise?: (result: T) => string,
   ): Promise<T>;
+  /** A line of its own between the phases. */
+  note(words: string): void;
   /** Seconds by phase, in order. */
   readonly seconds: ReadonlyMap<string, number>;
 }
@@ -23,6 +25,9 @@ export function createPhases(stream: NodeJS.WriteStream): Phases {
   const seconds = new Map<string, number>();
   return {
     seconds,
+    note: (words) => {
+      stream.write(`${stream.isTTY ? CLEAR_LINE : ''}  ! ${words}\n`);
+    },
     async run(name, work, summarise = () => '') {
       const startedAt = performance.now();
       const elapsed = (): number => (performance.now() - startedAt) / 1000;

@@ -10,7 +10,7 @@ import {
   useModel,
 } from './answer-questions.ts';
 import { compareAccuracy } from './compare-accuracy.ts';
-import type { RestartablePart } from './keep-running.ts';
+import { keepRunning, type RestartablePart } from './keep-running.ts';
 import { launchChain } from './launch-chain.ts';
 import { launchGateway } from './launch-parts.ts';
 import { openAccount } from './open-accounts.ts';
@@ -98,6 +98,10 @@ export async function runJob({
     (joined) =>
       `${joined.names.size} nodes staked, registered and connected; ${joined.accounts.length} companies funded`,
   );
+  // All but the site that is killed on purpose, which comes back by itself.
+  const victim = sites.at(-1)?.node;
+  const letGo = keepRunning([gateway, ...nodes.filter((node) => node !== victim)], phases.note);
+  stops.push(async () => letGo()); // Before they are asked to end.
   const [sponsor] = accounts;
   if (sponsor === undefined) throw new Error('no company in the scenario');
 
@@ -164,6 +168,7 @@ export async function runJob({
     ({ earnings, reconciliation }) =>
       `${earnings.length} nodes collected and claimed; the books ${reconciliation.holds ? 'hold to the wei' : 'DO NOT HOLD'}`,
   );
+  letGo();
   const parts: RestartablePart[] = [gateway, ...nodes];
   const seconds = (performance.now() - startedAt) / 1000;
   return {

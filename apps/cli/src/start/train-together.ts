@@ -9,6 +9,7 @@ import { DATASET, type NodePart } from './launch-parts.ts';
 import type { CompanyAccount } from './open-accounts.ts';
 import { orderTraining } from './order-training.ts';
 import type { Scenario, Site } from './scenario.ts';
+import { whileGatewayRestarts } from './while-gateway-restarts.ts';
 
 export interface SiteNode {
   readonly site: Site;
@@ -66,7 +67,7 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
   let isBack = false;
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   for (;;) {
-    const job = await sponsor.client.readTrainingJob(order.job.id);
+    const job = await whileGatewayRestarts(() => sponsor.client.readTrainingJob(order.job.id));
     const { progress } = job;
     if (progress !== null) {
       const last = progress.roundMetrics.at(-1);
@@ -91,9 +92,11 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
     }
     if (job.state === 'completed' && job.modelId !== null) {
       if (!isBack && killedInRound !== undefined) await victim.node.restart();
-      const model = await sponsor.client.readModel(job.modelId);
+      const { modelId } = job;
+      const model = await whileGatewayRestarts(() => sponsor.client.readModel(modelId));
       const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
-      await saveReceipt(await sponsor.client.readReceipt(job.id), receiptFile);
+      const receipt = await whileGatewayRestarts(() => sponsor.client.readReceipt(job.id));
+      await saveReceipt(receipt, receiptFile);
       order.close();
       const survivors =
         killedInRound === undefined

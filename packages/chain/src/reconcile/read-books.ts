@@ -22,7 +22,7 @@ const HOLDERS: readonly {
   { contract: 'ProtocolRegistry', what: 'gateways’ bonds', view: 'totalBonds' },
   { contract: 'PartnerRegistry', what: 'partners’ bonds', view: 'totalPartnerBonds' },
   { contract: 'StorageProofs', what: 'deposits for storage', view: 'totalDeposits' },
-  { contract: 'TrainingRegistry', what: 'budgets of training jobs', view: 'totalHeld' },
+  { contract: 'TrainingRegistry', what: 'training budgets', view: 'totalHeld' },
   { contract: 'DisputeManager', what: 'bonds and juror fees', view: 'totals', parts: [1, 2] },
 ];
 
