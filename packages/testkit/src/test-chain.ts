@@ -13,7 +13,7 @@ import {
   type TransactionQueue,
   transferToken,
 } from '@ddai/chain';
-import { deployProtocol, localParties, protocolParameters } from '@ddai/contracts';
+import { deployProtocol, localParties, type Network, protocolParameters } from '@ddai/contracts';
 import { silentLogger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, findFreePort, startAnvil } from '@ddai/engines';
 import type { AddressBook, WorkClass } from '@ddai/protocol';
@@ -26,6 +26,8 @@ export interface TestChain {
   readonly client: ChainClient;
   readonly supervisor: AnvilSupervisor;
   /** A queue for a new account that holds `tokens` wei of DDAI and an ether. */
+  /** Everybody whom the deployment names: pause and slash guardian, and holder of the market's share. */
+  readonly market: PrivateKeyAccount;
   openAccount(
     tokens: bigint,
   ): Promise<{ readonly account: PrivateKeyAccount; readonly queue: TransactionQueue }>;
@@ -40,14 +42,26 @@ export interface TestChain {
     gatewaySigner: Address,
     deposit: bigint,
   ): Promise<{ readonly payer: Address; readonly queue: TransactionQueue }>;
+  /**
+   * Lets the chain's clock, which goes on from there, show at least this moment (unix seconds) and
+   * mines a block; for a network whose days nobody waits for.
+   */
+  advanceTo(moment: bigint): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface TestChainOptions {
+  /** Whose parameters the deployment has. Default `local`, whose time unit is one second. */
+  readonly network?: Network;
 }
 
 const CHAIN_ID = 31_337;
 const NODE_STAKE = parseEther('60000');
 const ALLOWANCE_SECONDS = 86_400;
 
-export async function startTestChain(): Promise<TestChain> {
+export async function startTestChain({
+  network = 'local',
+}: TestChainOptions = {}): Promise<TestChain> {
   const directory = createTemporaryDirectory();
   const market = privateKeyToAccount(generatePrivateKey());
   const port = await findFreePort();
@@ -61,11 +75,13 @@ export async function startTestChain(): Promise<TestChain> {
     },
     { clock: systemClock, logger: silentLogger },
   );
-  const addressBook = await deployLocal(supervisor, market).catch(async (error: unknown) => {
-    await supervisor.stop();
-    directory.remove();
-    throw error;
-  });
+  const addressBook = await deployLocal(supervisor, market, network).catch(
+    async (error: unknown) => {
+      await supervisor.stop();
+      directory.remove();
+      throw error;
+    },
+  );
   const client = await createChainClient({ rpcUrl: supervisor.url, addressBook });
   const queues: TransactionQueue[] = [];
   const openQueue = async (account: PrivateKeyAccount): Promise<TransactionQueue> => {
@@ -94,6 +110,7 @@ export async function startTestChain(): Promise<TestChain> {
   return {
     client,
     supervisor,
+    market,
     openAccount,
     async addNode(classes) {
       const { account: operator, queue: operatorQueue } = await openAccount(NODE_STAKE);
@@ -130,6 +147,16 @@ export async function startTestChain(): Promise<TestChain> {
       );
       return { payer: account.address, queue };
     },
+    async advanceTo(moment) {
+      const { timestamp } = await client.publicClient.getBlock({ blockTag: 'pending' });
+      const request = client.publicClient.request as (call: {
+        method: string;
+        params: readonly unknown[];
+      }) => Promise<unknown>;
+      if (moment > timestamp)
+        await request({ method: 'evm_increaseTime', params: [Number(moment - timestamp)] });
+      await request({ method: 'evm_mine', params: [] });
+    },
     async stop() {
       for (const queue of queues) queue.stop();
       await supervisor.stop();
@@ -141,6 +168,7 @@ export async function startTestChain(): Promise<TestChain> {
 async function deployLocal(
   supervisor: AnvilSupervisor,
   market: PrivateKeyAccount,
+  network: Network,
 ): Promise<AddressBook> {
   const publicClient = createReadClient(supervisor.url, CHAIN_ID);
   const { chain } = publicClient;
@@ -156,7 +184,7 @@ async function deployLocal(
       account: market,
       sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
     },
-    parameters: protocolParameters('local'),
+    parameters: protocolParameters(network),
     parties: localParties(market.address),
   });
   return addressBook;
