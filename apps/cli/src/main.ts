@@ -23,6 +23,7 @@ import { addDaoCommands } from './protocol/dao-commands.ts';
 import { addPartnerCommands } from './protocol/partner-commands.ts';
 import { addRewardsCommands } from './protocol/rewards-commands.ts';
 import { addStakeCommands } from './protocol/stake-commands.ts';
+import { addStorageCommands } from './protocol/storage-commands.ts';
 import { addTiersCommand } from './protocol/tiers-commands.ts';
 import { startCommand } from './start/start-command.ts';
 
@@ -147,6 +148,7 @@ addTiersCommand(program);
 addDaoCommands(program);
 addRewardsCommands(program);
 addPartnerCommands(program);
+addStorageCommands(program);
 
 for (const app of ['gateway', 'node'] as const) {
   program
