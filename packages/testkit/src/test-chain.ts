@@ -26,8 +26,6 @@ export interface TestChain {
   readonly client: ChainClient;
   readonly supervisor: AnvilSupervisor;
   /** A queue for a new account that holds `tokens` wei of DDAI and an ether. */
-  /** Everybody whom the deployment names: pause and slash guardian, and holder of the market's share. */
-  readonly market: PrivateKeyAccount;
   openAccount(
     tokens: bigint,
   ): Promise<{ readonly account: PrivateKeyAccount; readonly queue: TransactionQueue }>;
@@ -47,12 +45,16 @@ export interface TestChain {
    * mines a block; for a network whose days nobody waits for.
    */
   advanceTo(moment: bigint): Promise<void>;
+  /** Mines empty blocks; 64 later a block is final. */
+  mine(blocks: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface TestChainOptions {
   /** Whose parameters the deployment has. Default `local`, whose time unit is one second. */
   readonly network?: Network;
+  /** Who may cancel judged slashes. Default nobody whose key a test has. */
+  readonly slashGuardian?: Address | undefined;
 }
 
 const CHAIN_ID = 31_337;
@@ -61,6 +63,7 @@ const ALLOWANCE_SECONDS = 86_400;
 
 export async function startTestChain({
   network = 'local',
+  slashGuardian,
 }: TestChainOptions = {}): Promise<TestChain> {
   const directory = createTemporaryDirectory();
   const market = privateKeyToAccount(generatePrivateKey());
@@ -75,7 +78,7 @@ export async function startTestChain({
     },
     { clock: systemClock, logger: silentLogger },
   );
-  const addressBook = await deployLocal(supervisor, market, network).catch(
+  const addressBook = await deployLocal(supervisor, market, { network, slashGuardian }).catch(
     async (error: unknown) => {
       await supervisor.stop();
       directory.remove();
@@ -107,10 +110,17 @@ export async function startTestChain({
     return { account, queue: await openQueue(account) };
   };
 
+  const askAnvil = async (method: string, ...params: readonly number[]): Promise<void> => {
+    const request = client.publicClient.request as (call: {
+      method: string;
+      params: readonly number[];
+    }) => Promise<unknown>;
+    await request({ method, params });
+  };
+
   return {
     client,
     supervisor,
-    market,
     openAccount,
     async addNode(classes) {
       const { account: operator, queue: operatorQueue } = await openAccount(NODE_STAKE);
@@ -149,14 +159,10 @@ export async function startTestChain({
     },
     async advanceTo(moment) {
       const { timestamp } = await client.publicClient.getBlock({ blockTag: 'pending' });
-      const request = client.publicClient.request as (call: {
-        method: string;
-        params: readonly unknown[];
-      }) => Promise<unknown>;
-      if (moment > timestamp)
-        await request({ method: 'evm_increaseTime', params: [Number(moment - timestamp)] });
-      await request({ method: 'evm_mine', params: [] });
+      if (moment > timestamp) await askAnvil('evm_increaseTime', Number(moment - timestamp));
+      await askAnvil('evm_mine');
     },
+    mine: (blocks) => askAnvil('anvil_mine', blocks),
     async stop() {
       for (const queue of queues) queue.stop();
       await supervisor.stop();
@@ -168,7 +174,7 @@ export async function startTestChain({
 async function deployLocal(
   supervisor: AnvilSupervisor,
   market: PrivateKeyAccount,
-  network: Network,
+  { network = 'local', slashGuardian = market.address }: TestChainOptions,
 ): Promise<AddressBook> {
   const publicClient = createReadClient(supervisor.url, CHAIN_ID);
   const { chain } = publicClient;
@@ -185,7 +191,7 @@ async function deployLocal(
       sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
     },
     parameters: protocolParameters(network),
-    parties: localParties(market.address),
+    parties: { ...localParties(market.address), slashGuardian },
   });
   return addressBook;
 }

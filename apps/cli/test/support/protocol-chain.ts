@@ -27,6 +27,8 @@ export interface Person {
   ddai(...args: string[]): Promise<Record<string, unknown>>;
   /** The same, for whatever may fail. */
   try(...args: string[]): Promise<Ended>;
+  /** Runs a command that knows neither chain nor account. */
+  offline(...args: string[]): Promise<Ended>;
 }
 
 /** A chain with the parameters of the main network, on which time is made to pass. */
@@ -34,7 +36,9 @@ export interface ProtocolChain {
   readonly chain: TestChain;
   readonly folder: string;
   /** Somebody with `tokens` DDAI. */
-  addPerson(tokens: string): Promise<Person>;
+  addPerson(tokens: string, privateKey?: Hex): Promise<Person>;
+  /** The slash guardian's key. */
+  readonly guardianKey: Hex;
   /** Somebody with `stake` DDAI of collateral and a node, whose signer it is itself. */
   addNode(classes: readonly WorkClass[], stake: string): Promise<Person>;
   /** Writes a file into the test's folder. @return Its path. */
@@ -47,7 +51,9 @@ export interface ProtocolChain {
 
 export async function startProtocolChain(): Promise<ProtocolChain> {
   const directory = createTemporaryDirectory();
-  const chain = await startTestChain({ network: 'main' });
+  const guardianKey = generatePrivateKey();
+  const slashGuardian = privateKeyToAccount(guardianKey).address;
+  const chain = await startTestChain({ network: 'main', slashGuardian });
   const bank = await chain.openAccount(parseEther('50000000'));
   const queues: TransactionQueue[] = [];
   const addresses = join(directory.path, 'addresses.json');
@@ -60,8 +66,10 @@ export async function startProtocolChain(): Promise<ProtocolChain> {
     return JSON.parse(stdout) as Record<string, unknown>;
   };
 
-  const addPerson: ProtocolChain['addPerson'] = async (tokens) => {
-    const privateKey = generatePrivateKey();
+  const addPerson: ProtocolChain['addPerson'] = async (
+    tokens,
+    privateKey = generatePrivateKey(),
+  ) => {
     const account = privateKeyToAccount(privateKey);
     const keystore = join(directory.path, `${account.address}.json`);
     writeCheapKeystore(keystore, privateKey);
@@ -88,6 +96,7 @@ export async function startProtocolChain(): Promise<ProtocolChain> {
       privateKey,
       queue,
       ddai: (...args) => run([...args, ...signing]),
+      offline: (...args) => runDdai(args, { home }),
       try: (...args) => runDdai([...args, ...common, ...signing], { home }),
     };
   };
@@ -95,6 +104,7 @@ export async function startProtocolChain(): Promise<ProtocolChain> {
   return {
     chain,
     folder: directory.path,
+    guardianKey,
     addPerson,
     async addNode(classes, stake) {
       const person = await addPerson(stake);
@@ -132,11 +142,12 @@ export async function startProtocolChain(): Promise<ProtocolChain> {
   };
 }
 
-/** What somebody's collateral is, in wei. */
-export function collateralOf({ chain }: ProtocolChain, person: Person): Promise<bigint> {
-  return readContract(chain.client, {
+/** Somebody's collateral in wei, also once it is convicted and counts for nothing any more. */
+export async function collateralOf({ chain }: ProtocolChain, person: Person): Promise<bigint> {
+  const { active } = await readContract(chain.client, {
     contract: 'Staking',
-    functionName: 'collateralOf',
-    args: [person.account.address],
+    functionName: 'position',
+    args: [person.account.address, 0],
   });
+  return active;
 }

@@ -4,6 +4,8 @@ import { keccak256, toHex, zeroAddress } from 'viem';
 import type { Person, ProtocolChain } from './protocol-chain.ts';
 
 const SEATS = 4;
+/** Above a validator's minimum, and few enough jury tickets that two thirds of them win. */
+const STAKE = '110000';
 
 /** Four validators with seats in the beacon, driven without commands. */
 export interface BeaconCrew {
@@ -16,7 +18,7 @@ export async function startBeacon(protocol: ProtocolChain): Promise<BeaconCrew> 
   const { client } = protocol.chain;
   const validators: Person[] = [];
   for (let i = 0; i < SEATS; i++) {
-    const validator = await protocol.addNode([WORK_CLASSES.validation], '150000');
+    const validator = await protocol.addNode([WORK_CLASSES.validation], STAKE);
     await validator.queue.submit(
       contractCall(client, {
         contract: 'CheckpointManager',

@@ -5,6 +5,10 @@ export const WORK_REMEDIES: readonly (readonly [pattern: RegExp, remedy: string]
     'Only a seat of this epoch takes part, and only with its whole seat stake: `ddai validator show` lists the seats.',
   ],
   [
+    /^EmissionsNoBondedPart$/,
+    'An epoch counts if it was opened and is closed: `ddai rewards close-epoch`, every day.',
+  ],
+  [
     /^BeaconNotInCommitHalf$/,
     'Secrets are committed in the first half of a beacon epoch: commit at the start of the next.',
   ],
