@@ -50,7 +50,7 @@ describe('storage, by command', () => {
       expect(wrong).toMatchObject({ code: 2 });
       expect(wrong.stderr).toMatch(/DATA_SET_FILE_WRONG/);
       const early = await node.try('storage', 'prove');
-      expect(early.stderr).toMatch(/CHALLENGE_MISSING/);
+      expect(early.stderr).toMatch(/STORAGE_CHALLENGE_MISSING/);
 
       const period = await beacon.completeEpoch();
       expect(await node.ddai('storage', 'prove')).toMatchObject({
@@ -79,7 +79,7 @@ describe('storage, by command', () => {
         faults: '0',
       });
       const again = await client.try('storage', 'report', String(dataSet));
-      expect(again.stderr).toMatch(/DATA_SET_NOT_DUE/);
+      expect(again.stderr).toMatch(/STORAGE_NOT_DUE/);
 
       await client.ddai('storage', 'notice', String(dataSet));
       const shown = await protocol.show('storage', 'show', String(dataSet));

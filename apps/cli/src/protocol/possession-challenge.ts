@@ -10,7 +10,7 @@ export interface PossessionChallenge {
 
 /**
  * The challenge of the period that was named, or of the newest that has one and is not answered.
- * @throws {DdaiError} `CHALLENGE_MISSING`
+ * @throws {DdaiError} `STORAGE_CHALLENGE_MISSING`
  */
 export async function findChallenge(
   chain: ChainClient,
@@ -36,7 +36,7 @@ export async function findChallenge(
     if (positions.length > 0 && !isProven) return { period, positions };
   }
   throw new DdaiError({
-    code: 'CHALLENGE_MISSING',
+    code: 'STORAGE_CHALLENGE_MISSING',
     message: `${node} has no challenge to answer in periods ${open.join(' and ')}`,
     remedy:
       'They are proven, or the beacon has no value for them yet: look with `ddai storage show` and try again later.',

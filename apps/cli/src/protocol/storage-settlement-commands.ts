@@ -146,7 +146,7 @@ async function closedUntil(
   const cursor = dataSet.endPeriod < closed ? dataSet.endPeriod : closed;
   if (dataSet.firstPeriod === 0n || cursor > dataSet[done]) return cursor;
   throw new DdaiError({
-    code: 'DATA_SET_NOT_DUE',
+    code: 'STORAGE_NOT_DUE',
     message: `data set ${id}: nothing is closed beyond period ${dataSet[done]}; now is period ${current}`,
     remedy: 'A period is closed once the next one is over: try again then.',
     retryable: true,
