@@ -68,25 +68,38 @@ async function show(id: string): Promise<Record<string, unknown> & { readonly ju
   return shown as typeof shown & { readonly jury: Jury };
 }
 
+function allJurors(act: (juror: Person, index: number) => Promise<unknown>): Promise<unknown[]> {
+  return Promise.all(beacon.validators.map(act));
+}
+
 /** From a beacon value to a verdict, by all four validators as jurors. @return When it can execute. */
 async function judge(id: string): Promise<bigint> {
   const verdict = join(protocol.folder, 'right.txt');
-  for (const juror of beacon.validators) await juror.ddai('dispute', 'claim', id);
+  await allJurors((juror) => juror.ddai('dispute', 'claim', id));
   await payer.ddai('dispute', 'post-keys', id);
-  for (const juror of beacon.validators) {
-    const out = join(protocol.folder, 'opened.txt');
+  await allJurors(async (juror, index) => {
+    const out = join(protocol.folder, `opened-${index}.txt`);
     await juror.ddai('dispute', 'input', id, '--out', out);
     expect(readFileSync(out, 'utf8')).toBe(INPUT);
     const { secret } = await juror.ddai('dispute', 'commit', id, verdict);
     expect(statSync(String(secret)).mode & 0o777).toBe(0o600);
-  }
+  });
   const { jury } = await show(id);
   await protocol.chain.advanceTo(BigInt(jury.commitEnds));
-  for (const juror of beacon.validators) await juror.ddai('dispute', 'reveal', id);
+  await allJurors((juror) => juror.ddai('dispute', 'reveal', id));
   await protocol.chain.advanceTo(BigInt(jury.revealEnds));
   const counted = await payer.ddai('dispute', 'count', id);
   expect(counted).toMatchObject({ phase: 'decided', convicts: true });
   return BigInt(String((await show(id)).executableAt));
+}
+
+/** Nobody came to the beacon for days: its seats are filled anew, too late for the draw at hand. */
+async function redraw(id: string): Promise<void> {
+  await beacon.completeEpoch();
+  const unavailable = await beacon.validators[0]?.try('dispute', 'claim', id);
+  expect(unavailable?.stderr).toMatch(/is void\n {2}→ Take it on to another epoch/);
+  await payer.ddai('dispute', 'advance', id);
+  await beacon.completeEpoch();
 }
 
 describe('disputes, by command', () => {
@@ -149,27 +162,27 @@ describe('disputes, by command', () => {
   );
 
   it(
-    'a void beacon epoch is redrawn, and the guardian can spare the convicted node',
+    'a void beacon epoch is redrawn, a verdict appealed, and the guardian can spare the node',
     async () => {
       const node = await protocol.addNode([WORK_CLASSES.query], '60000');
       const guardian = await protocol.addPerson('0', protocol.guardianKey);
       const { dispute } = await open(await attest(node, 'three', 'none'));
       const id = String(dispute);
-      // Nobody came to the beacon for days: its seats are filled anew, too late for this draw.
-      await beacon.completeEpoch();
-      const [juror] = beacon.validators;
-      const unavailable = await juror?.try('dispute', 'claim', id);
-      expect(unavailable?.stderr).toMatch(/is void\n {2}→ Take it on to another epoch/);
-      await payer.ddai('dispute', 'advance', id);
-      await beacon.completeEpoch();
-
+      await redraw(id);
       await judge(id);
       const poor = await node.try('dispute', 'appeal', id);
       expect(poor.stderr).toMatch(/Token: .*insufficient/);
+      await payer.ddai('account', 'send', node.account.address, '1000');
+      expect(await node.ddai('dispute', 'appeal', id)).toMatchObject({
+        bond: String(parseEther('750')),
+      });
+      await redraw(id);
+      await judge(id);
+
       const other = await payer.try('dispute', 'cancel', id);
       expect(other.stderr).toMatch(/Slash guardian: not guardian/);
       await guardian.ddai('dispute', 'cancel', id);
-      expect(await show(id)).toMatchObject({ phase: 'closed', outcome: 'cancelled' });
+      expect(await show(id)).toMatchObject({ phase: 'closed', outcome: 'cancelled', draw: 2 });
       expect(await collateralOf(protocol, node)).toBe(parseEther('60000'));
     },
     MANY_COMMANDS_MILLISECONDS,
