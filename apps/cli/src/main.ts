@@ -19,11 +19,16 @@ import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
 import { stop } from './commands/stop.ts';
 import { addAccountCommands } from './protocol/account-commands.ts';
+import { addAirdropCommands } from './protocol/airdrop-commands.ts';
 import { addDaoCommands } from './protocol/dao-commands.ts';
+import { addDisputeCommands } from './protocol/dispute-commands.ts';
 import { addPartnerCommands } from './protocol/partner-commands.ts';
 import { addRewardsCommands } from './protocol/rewards-commands.ts';
 import { addStakeCommands } from './protocol/stake-commands.ts';
+import { addStorageCommands } from './protocol/storage-commands.ts';
 import { addTiersCommand } from './protocol/tiers-commands.ts';
+import { addTrainingCommands } from './protocol/training-commands.ts';
+import { addValidatorCommands } from './protocol/validator-commands.ts';
 import { startCommand } from './start/start-command.ts';
 
 const MANY = 100_000;
@@ -147,6 +152,11 @@ addTiersCommand(program);
 addDaoCommands(program);
 addRewardsCommands(program);
 addPartnerCommands(program);
+addStorageCommands(program);
+addValidatorCommands(program);
+addDisputeCommands(program);
+addTrainingCommands(program);
+addAirdropCommands(program);
 
 for (const app of ['gateway', 'node'] as const) {
   program

@@ -5,6 +5,7 @@ export { type ClaimRewardsOptions, claimRewards } from './actions/claim-rewards.
 export { closeEpoch } from './actions/close-epoch.ts';
 export { collectVouchers } from './actions/collect-vouchers.ts';
 export { type DepositEscrowOptions, depositEscrow } from './actions/deposit-escrow.ts';
+export { findOperator } from './actions/find-operator.ts';
 export { readOpenEpoch, readReward } from './actions/read-emissions.ts';
 export {
   type CollectedKey,
@@ -29,6 +30,30 @@ export {
   createChainClient,
   createReadClient,
 } from './chain-client.ts';
+export { beaconCommitment } from './checkpoints/beacon-commitment.ts';
+export { findSeat, readBeaconEpoch, readSeats } from './checkpoints/beacon-seats.ts';
+export {
+  type CheckpointSignature,
+  readValidators,
+  recoverCheckpointSigner,
+  signCheckpoint,
+  toVote,
+} from './checkpoints/checkpoint-votes.ts';
+export {
+  juryRound,
+  readBeaconValue,
+  readJurors,
+  SEAT_LIMITS,
+  verdictCommitment,
+  winningTickets,
+} from './disputes/jury-lottery.ts';
+export {
+  createJurorKey,
+  openInput,
+  sealInput,
+  unwrapInputKey,
+  wrapInputKey,
+} from './disputes/sealed-input.ts';
 export { type CallDescription, describeCall } from './governance/describe-call.ts';
 export {
   carryOut,
@@ -60,8 +85,27 @@ export {
   openOrCreateKeystoreFile,
   readPassphraseFile,
 } from './keys/keystore-file.ts';
+export { createDataTree, type DataTree } from './possession/data-tree.ts';
+export {
+  addVersion,
+  matchesChain,
+  rebuildNodeTrees,
+  type TreeVersion,
+  treeAt,
+} from './possession/node-trees.ts';
+export { provePossession } from './possession/possession-proof.ts';
+export {
+  insertAt,
+  pathAt,
+  placeOf,
+  removeAt,
+  type SumLeaf,
+  type SumTree,
+  shallowestPlace,
+} from './possession/sum-tree.ts';
 export { type NodeEarnings, readNodeEarnings } from './reconcile/read-node-earnings.ts';
 export { type Reconciliation, type ReconciliationLine, reconcile } from './reconcile/reconcile.ts';
+export { createRewardTree, type RewardShare } from './rewards/reward-tree.ts';
 export { explainRevert } from './transactions/explain-revert.ts';
 export { createFileJournal } from './transactions/file-journal.ts';
 export { resendJournal } from './transactions/resend-journal.ts';

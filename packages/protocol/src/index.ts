@@ -36,7 +36,18 @@ export {
   type RequestIdInput,
   type SignedAttestation,
 } from './eip712/attestation.ts';
-export { escrowDomain, networkDomain, type SigningScope } from './eip712/domains.ts';
+export {
+  type CheckpointStatement,
+  checkpointTypedData,
+  executionDigest,
+  hashCheckpoint,
+} from './eip712/checkpoint.ts';
+export {
+  checkpointDomain,
+  escrowDomain,
+  networkDomain,
+  type SigningScope,
+} from './eip712/domains.ts';
 export { type GatewayChallenge, gatewayChallengeTypedData } from './eip712/gateway-challenge.ts';
 export {
   hashVoucher,

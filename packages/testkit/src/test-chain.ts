@@ -13,7 +13,7 @@ import {
   type TransactionQueue,
   transferToken,
 } from '@ddai/chain';
-import { deployProtocol, localParties, protocolParameters } from '@ddai/contracts';
+import { deployProtocol, localParties, type Network, protocolParameters } from '@ddai/contracts';
 import { silentLogger, systemClock } from '@ddai/core';
 import { type AnvilSupervisor, findAnvil, findFreePort, startAnvil } from '@ddai/engines';
 import type { AddressBook, WorkClass } from '@ddai/protocol';
@@ -40,14 +40,31 @@ export interface TestChain {
     gatewaySigner: Address,
     deposit: bigint,
   ): Promise<{ readonly payer: Address; readonly queue: TransactionQueue }>;
+  /**
+   * Lets the chain's clock, which goes on from there, show at least this moment (unix seconds) and
+   * mines a block; for a network whose days nobody waits for.
+   */
+  advanceTo(moment: bigint): Promise<void>;
+  /** Mines empty blocks; 64 later a block is final. */
+  mine(blocks: number): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface TestChainOptions {
+  /** Whose parameters the deployment has. Default `local`, whose time unit is one second. */
+  readonly network?: Network;
+  /** Who may cancel judged slashes. Default nobody whose key a test has. */
+  readonly slashGuardian?: Address | undefined;
 }
 
 const CHAIN_ID = 31_337;
 const NODE_STAKE = parseEther('60000');
 const ALLOWANCE_SECONDS = 86_400;
 
-export async function startTestChain(): Promise<TestChain> {
+export async function startTestChain({
+  network = 'local',
+  slashGuardian,
+}: TestChainOptions = {}): Promise<TestChain> {
   const directory = createTemporaryDirectory();
   const market = privateKeyToAccount(generatePrivateKey());
   const port = await findFreePort();
@@ -61,11 +78,13 @@ export async function startTestChain(): Promise<TestChain> {
     },
     { clock: systemClock, logger: silentLogger },
   );
-  const addressBook = await deployLocal(supervisor, market).catch(async (error: unknown) => {
-    await supervisor.stop();
-    directory.remove();
-    throw error;
-  });
+  const addressBook = await deployLocal(supervisor, market, { network, slashGuardian }).catch(
+    async (error: unknown) => {
+      await supervisor.stop();
+      directory.remove();
+      throw error;
+    },
+  );
   const client = await createChainClient({ rpcUrl: supervisor.url, addressBook });
   const queues: TransactionQueue[] = [];
   const openQueue = async (account: PrivateKeyAccount): Promise<TransactionQueue> => {
@@ -89,6 +108,14 @@ export async function startTestChain(): Promise<TestChain> {
     if (tokens > 0n)
       await marketQueue.submit(transferToken(client, { to: account.address, amount: tokens }));
     return { account, queue: await openQueue(account) };
+  };
+
+  const askAnvil = async (method: string, ...params: readonly number[]): Promise<void> => {
+    const request = client.publicClient.request as (call: {
+      method: string;
+      params: readonly number[];
+    }) => Promise<unknown>;
+    await request({ method, params });
   };
 
   return {
@@ -130,6 +157,12 @@ export async function startTestChain(): Promise<TestChain> {
       );
       return { payer: account.address, queue };
     },
+    async advanceTo(moment) {
+      const { timestamp } = await client.publicClient.getBlock({ blockTag: 'pending' });
+      if (moment > timestamp) await askAnvil('evm_increaseTime', Number(moment - timestamp));
+      await askAnvil('evm_mine');
+    },
+    mine: (blocks) => askAnvil('anvil_mine', blocks),
     async stop() {
       for (const queue of queues) queue.stop();
       await supervisor.stop();
@@ -141,6 +174,7 @@ export async function startTestChain(): Promise<TestChain> {
 async function deployLocal(
   supervisor: AnvilSupervisor,
   market: PrivateKeyAccount,
+  { network = 'local', slashGuardian = market.address }: TestChainOptions,
 ): Promise<AddressBook> {
   const publicClient = createReadClient(supervisor.url, CHAIN_ID);
   const { chain } = publicClient;
@@ -156,8 +190,8 @@ async function deployLocal(
       account: market,
       sendTransaction: (request) => wallet.sendTransaction({ ...request, account: market, chain }),
     },
-    parameters: protocolParameters('local'),
-    parties: localParties(market.address),
+    parameters: protocolParameters(network),
+    parties: { ...localParties(market.address), slashGuardian },
   });
   return addressBook;
 }

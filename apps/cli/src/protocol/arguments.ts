@@ -1,6 +1,6 @@
 import { DdaiError } from '@ddai/core';
 import { InvalidArgumentError } from 'commander';
-import { type Address, getAddress, isAddress, parseEther } from 'viem';
+import { type Address, getAddress, type Hex, isAddress, parseEther } from 'viem';
 
 /** For `argParser`: an amount of DDAI above zero, in wei. */
 export function tokensInWei(text: string): bigint {
@@ -16,6 +16,18 @@ export function accountAddress(text: string): Address {
   throw new InvalidArgumentError(
     `"${text.slice(0, 60)}" is no address. Expected 0x and 40 hexadecimal digits.`,
   );
+}
+
+/** A number on chain: of a data set, a dispute, a job, an epoch. */
+export function wholeId(text: string): bigint {
+  if (/^\d{1,18}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+/** 32 bytes. */
+export function bytes32(text: string): Hex {
+  if (/^0x[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase() as Hex;
+  throw new InvalidArgumentError('Expected 32 bytes, 0x and 64 hexadecimal digits.');
 }
 
 /** Four shares in basis points, or with a percent sign: `35%,35%,15%,15%`. */

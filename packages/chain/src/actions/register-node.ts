@@ -1,5 +1,5 @@
 import { networkDomain, nodeRegistryAbi, type WorkClass } from '@ddai/protocol';
-import { type Address, encodeFunctionData, type PrivateKeyAccount, zeroHash } from 'viem';
+import { type Address, encodeFunctionData, type Hex, type PrivateKeyAccount, zeroHash } from 'viem';
 import type { ChainClient } from '../chain-client.ts';
 import type { TransactionRequest } from '../transactions/transaction-queue.ts';
 
@@ -13,12 +13,14 @@ export interface RegisterNodeOptions {
   readonly classes: readonly WorkClass[];
   /** Jobs at once. */
   readonly capacity: number;
+  /** For validators: what the chain's own engine knows them by. Default none. */
+  readonly consensusKey?: Hex;
 }
 
 /** Registers the operator's node. Its collateral must cover the minimum of all its classes together. */
 export async function registerNode(
   chain: ChainClient,
-  { operator, signer, payout, classes, capacity }: RegisterNodeOptions,
+  { operator, signer, payout, classes, capacity, consensusKey = zeroHash }: RegisterNodeOptions,
 ): Promise<TransactionRequest> {
   const registry = chain.addressBook.contracts.NodeRegistry;
   const nonce = await chain.publicClient.readContract({
@@ -44,7 +46,7 @@ export async function registerNode(
     capacity,
     signer: signer.address,
     payout,
-    consensusKey: zeroHash,
+    consensusKey,
     endpoint: '',
     signature,
   };

@@ -13,6 +13,8 @@ interface SentenceContext {
 
 type Sentence = (args: readonly unknown[], context: SentenceContext) => string;
 
+/** A percent in billionths. */
+const PPB_PER_PERCENT = 10_000_000;
 const workClass = (value: unknown): string =>
   Object.keys(WORK_CLASSES)[Number(value)] ?? `class ${String(value)}`;
 const address = (value: unknown, { nameOf }: SentenceContext): string => nameOf(value as Address);
@@ -36,6 +38,10 @@ export const CALL_SENTENCES: Readonly<Record<string, Sentence | undefined>> = {
     `Adds ${showTokens(perEpoch)} of the reserve to every epoch's budget.`,
   'EmissionsController.setBondedShare': ([kind, share]) =>
     `Keeps ${showBasisPoints(share)} of the ${workClass(kind)} budget for work proven on chain.`,
+  'EmissionsController.setBondedYield': ([ppb]) =>
+    `Pays work proven on chain at most ${(Number(ppb) / PPB_PER_PERCENT).toFixed(4)} % of the stake behind it an epoch.`,
+  'EmissionsController.removeWorkSource': ([kind]) =>
+    `Takes the right to report ${workClass(kind)} work from whatever contract has it, at once.`,
   'Staking.setReporterShare': ([share]) =>
     `Pays ${showBasisPoints(share)} of a slash to whoever proved it.`,
   'Staking.announceVerifier': ([verifier, terms], context) => {
@@ -85,6 +91,8 @@ export const CALL_SENTENCES: Readonly<Record<string, Sentence | undefined>> = {
   'DDAIGovernor.setVotingDelay': ([seconds]) =>
     `Lets votes begin ${String(seconds)} seconds after a proposal.`,
   'DDAIGovernor.setVotingPeriod': ([seconds]) => `Lets votes last ${String(seconds)} seconds.`,
+  'DDAIGovernor.setLateQuorumVoteExtension': ([seconds]) =>
+    `Prolongs a vote whose quorum comes late to ${String(seconds)} seconds after it.`,
   'DDAIGovernor.setProposalThreshold': ([votes]) =>
     `Asks for ${showTokens(votes)} of votes to propose.`,
   'DDAIGovernor.updateQuorumNumerator': ([percent]) =>
@@ -97,6 +105,25 @@ export const CALL_SENTENCES: Readonly<Record<string, Sentence | undefined>> = {
     `Gives the timelock's role ${String(role)} to ${address(account, context)}; announced 21 days ago.`,
   'TimelockController.revokeRole': ([role, account], context) =>
     `Takes the timelock's role ${String(role)} from ${address(account, context)}; announced 21 days ago.`,
+  'DisputeManager.setParameters': ([parameters]) => {
+    const { jurorFee, jurorPenalty, guardianDelay, ticketSize, wrongAnswerCutBps } =
+      parameters as Record<string, unknown>;
+    return `In disputes opened from now on: ${showTokens(jurorFee)} a juror's seat, ${showTokens(jurorPenalty)} for one that does not reveal, a ticket for every ${showTokens(ticketSize)} of votes, ${showBasisPoints(wrongAnswerCutBps)} of a node's collateral for a wrong answer, ${String(guardianDelay)} seconds for the guardian.`;
+  },
+  'SlashGuardian.setGuardian': ([guardian], context) =>
+    BigInt(String(guardian)) === 0n
+      ? 'Leaves every verdict to the juries: nobody can cancel a judged slash.'
+      : `Names ${address(guardian, context)} as the guardian who may cancel a judged slash before it executes.`,
+  'CheckpointManager.setSeatStake': ([amount]) =>
+    `Puts ${showTokens(amount)} at stake for a seat of the random beacon, from the next refill of the seats on.`,
+  'CheckpointFaults.setCheckpointSlashes': ([wrongHash, equivocation]) =>
+    `Takes ${showTokens(wrongHash)} from a validator that signed a wrong block hash, ${showTokens(equivocation)} from one that signed a height twice.`,
+  'StorageProofs.setPenaltyPeriods': ([periods]) =>
+    `Lets a node that misses more proofs than agreed lose the price of ${String(periods)} periods.`,
+  announceWorkSource: ([kind, source], context) =>
+    `Announces that ${address(source, context)} may report ${workClass(kind)} work to ${context.contract}; it can be registered 21 days later.`,
+  registerWorkSource: ([kind, source], context) =>
+    `Lets the announced ${address(source, context)} report ${workClass(kind)} work to ${context.contract}.`,
   announceUpgrade: ([implementation], { contract }) =>
     `Announces that ${contract} will run the code at ${String(implementation)}; it can be executed 21 days later.`,
   upgradeToAndCall: ([implementation], { contract }) =>

@@ -27,7 +27,8 @@ const CONTRACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['DisputeManager', 'Disputes'],
   ['SlashGuardian', 'Slash guardian'],
   ['CheckpointManager', 'Checkpoints'],
-  ['StorageProofs', 'Storage'],
+  ['Checkpoint', 'Checkpoints'],
+  ['Storage', 'Storage'],
   ['FeatureTiers', 'Tiers'],
   ['Emissions', 'Node rewards'],
   ['Governor', 'Governor'],
@@ -43,8 +44,14 @@ const CONTRACTS: readonly (readonly [prefix: string, name: string])[] = [
   ['ERC20', 'Token'],
 ];
 const TOKENS =
-  /^(amount|wanted|available|stake|minimum|min|max|bond|left|balance|allowance|needed|free|frozen|cap|lock|deposit|budget|spent|votes|threshold)$/;
-const MOMENTS = /(At|Ends|until|expires|expiresAfter|deadline|endsAt|readyAt|freeze|nowSeconds)$/i;
+  /^(amount|wanted|available|stake|minimum|min|max|bond|left|balance|allowance|needed|free|frozen|cap|lock|deposit|budget|spent|votes|threshold|ownStake|seatStake)$/;
+const MOMENTS =
+  /(At|Ends|until|since|cancelledFrom|expires|expiresAfter|deadline|endsAt|readyAt|freeze|nowSeconds)$/i;
+/** Enumerations travel as numbers; these are named alike wherever an error carries them. */
+const STATES: Readonly<Record<string, readonly string[]>> = {
+  phase: ['none', 'jury', 'decided', 'closed'],
+  duty: ['none', 'claimed', 'committed', 'revealed', 'settled', 'penalized'],
+};
 /** Below it a number is a count or a share, not wei. */
 const LEAST_WEI = 10n ** 12n;
 /** Unix seconds of this century; anything else is no moment. */
@@ -81,6 +88,8 @@ function show({ name = '', type }: ErrorInput, value: unknown): string {
   if (type === 'bytes32') return showBytes(value as Hex);
   if (name === 'workClass') return Object.keys(WORK_CLASSES)[Number(value)] ?? String(value);
   if (name === 'kind') return Number(value) === 0 ? 'collateral' : 'lock';
+  const states = STATES[name];
+  if (states !== undefined) return states[Number(value)] ?? String(value);
   if (!/^u?int/.test(type)) return String(value);
   const amount = BigInt(String(value));
   if (amount >= MOMENT_RANGE.from && amount <= MOMENT_RANGE.to && MOMENTS.test(name))

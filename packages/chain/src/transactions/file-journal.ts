@@ -2,6 +2,9 @@ import { bytesToUtf8 } from '@ddai/core';
 import { createFileStore } from '@ddai/storage';
 import type { JournaledTransaction, TransactionJournal } from './transaction-journal.ts';
 
+/** Other things of the account may lie beside its transactions. */
+const ENTRY = /^nonce-\d+\.json$/;
+
 /** One small durable file per transaction, named after its nonce. */
 export function createFileJournal(directory: string): TransactionJournal {
   const store = createFileStore(directory);
@@ -9,7 +12,7 @@ export function createFileJournal(directory: string): TransactionJournal {
   return {
     async load() {
       const entries: JournaledTransaction[] = [];
-      for (const key of store.keys()) {
+      for (const key of store.keys().filter((name) => ENTRY.test(name))) {
         const bytes = store.get(key);
         if (bytes !== undefined)
           entries.push(JSON.parse(bytesToUtf8(bytes)) as JournaledTransaction);

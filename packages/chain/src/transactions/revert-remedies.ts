@@ -1,5 +1,8 @@
+import { WORK_REMEDIES } from './work-remedies.ts';
+
 /** By pattern of the custom error's name, the most particular first: the first that fits counts. */
 export const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  ...WORK_REMEDIES,
   [
     /^GovernorInsufficientProposerVotes/,
     'Stake or be delegated more before you propose; `ddai stake show` says what you have.',
@@ -37,7 +40,7 @@ export const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] =
   ],
   [/(NothingThawing)$/, 'Start with a thaw.'],
   [
-    /(StillThawing|StillRetiring|BondHeld|Running|TooEarly|NotLapsed|NotExpired|NotOver|NotReady|NothingReleasable|NotYet|Early|Pending|Waiting|Unfinished)/,
+    /(StillThawing|StillRetiring|BondHeld|Running|TooEarly|NotLapsed|NotExpired|NotOver|NotReady|StillOpen|NothingReleasable|NotYet|Early|Pending|Waiting|Unfinished)/,
     'Wait until the moment in the message.',
   ],
   [

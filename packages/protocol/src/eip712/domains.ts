@@ -15,3 +15,8 @@ export function escrowDomain(scope: SigningScope): TypedDataDomain {
 export function networkDomain(scope: SigningScope): TypedDataDomain {
   return { name: 'DDAI Network', version: '1', ...scope };
 }
+
+/** Checkpoints are checked by `CheckpointManager` and `CheckpointFaults` under the former's address. */
+export function checkpointDomain(scope: SigningScope): TypedDataDomain {
+  return { name: 'DDAI CheckpointManager', version: '1', ...scope };
+}
