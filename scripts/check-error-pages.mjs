@@ -14,8 +14,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Strings that look like codes: names in contracts and in a Postgres data directory. */
+/** Strings that look like codes: names in contracts, in a Postgres data directory, of a library. */
 const NOT_CODES = new Set([
+  'CSV_MAX_RECORD_SIZE',
   'CANCELLER_ROLE',
   'EXECUTOR_ROLE',
   'INITIAL_SUPPLY',

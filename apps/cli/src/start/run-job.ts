@@ -100,7 +100,9 @@ export async function runJob({
   );
   // All but the site that is killed on purpose, which comes back by itself.
   const victim = sites.at(-1)?.node;
-  const letGo = keepRunning([gateway, ...nodes.filter((node) => node !== victim)], phases.note);
+  const letGo = keepRunning([gateway, ...nodes.filter((node) => node !== victim)], (line) =>
+    phases.note(line),
+  );
   stops.push(async () => letGo()); // Before they are asked to end.
   const [sponsor] = accounts;
   if (sponsor === undefined) throw new Error('no company in the scenario');
