@@ -17,6 +17,7 @@ let node: Person;
 /** Eleven leaves, the last not full: the tree is padded. */
 const CONTENT = Buffer.from('All our tickets of the last year. '.repeat(80));
 const PERIOD_SECONDS = 21_600n;
+const DAY = 4n * PERIOD_SECONDS;
 const PERIODS_MILLISECONDS = 240_000;
 
 beforeAll(async () => {
@@ -52,7 +53,11 @@ describe('storage, by command', () => {
       const early = await node.try('storage', 'prove');
       expect(early.stderr).toMatch(/STORAGE_CHALLENGE_MISSING/);
 
+      // A day begins, whose proofs count for the reward on stake as well.
+      const day = (await protocol.now()) / DAY + 1n;
+      await protocol.chain.advanceTo(day * DAY - PERIOD_SECONDS);
       const period = await beacon.completeEpoch();
+      await client.ddai('rewards', 'close-epoch');
       expect(await node.ddai('storage', 'prove')).toMatchObject({
         period: String(period),
         leaves: 5,
@@ -80,6 +85,12 @@ describe('storage, by command', () => {
       });
       const again = await client.try('storage', 'report', String(dataSet));
       expect(again.stderr).toMatch(/STORAGE_NOT_DUE/);
+
+      await protocol.chain.advanceTo((day + 1n) * DAY);
+      await client.ddai('rewards', 'close-epoch');
+      await client.ddai('storage', 'claim', String(day), '--node', node.account.address);
+      const stranger = await client.try('storage', 'claim', String(day));
+      expect(stranger.stderr).toMatch(/NODE_NOT_JOINED/);
 
       await client.ddai('storage', 'notice', String(dataSet));
       const shown = await protocol.show('storage', 'show', String(dataSet));

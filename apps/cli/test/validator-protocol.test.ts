@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { signCheckpoint } from '@ddai/chain';
 import { keccak256, parseEther, toHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +16,7 @@ let validators: readonly Person[];
 const INTERVAL = 32n;
 const BEACON_SECONDS = 21_600n;
 const DAY = 86_400n;
+const POLL_MILLISECONDS = 10;
 const CHANGES = keccak256(toHex('state changes'));
 const OTHER_CHANGES = keccak256(toHex('other state changes'));
 const MANY_COMMANDS_MILLISECONDS = 240_000;
@@ -38,6 +40,17 @@ function sign(index: number, height: bigint, changes = CHANGES): string[] {
     ...['validator', 'checkpoint', 'sign', String(height)],
     ...['--state-changes', changes, '--out', fileOf(index)],
   ];
+}
+
+/** Ends the command once its secret is on the disk; whether its commit was sent is left to chance. */
+async function killWhileCommitting({ account, spawn, try: attempt }: Person): Promise<void> {
+  const folder = join(protocol.folder, 'home', 'accounts', account.address, 'beacon');
+  const { child, ended } = spawn('validator', 'commit');
+  while (child.exitCode === null && !existsSync(folder)) await delay(POLL_MILLISECONDS);
+  child.kill('SIGKILL');
+  await ended;
+  const { code, stderr } = await attempt('validator', 'commit');
+  expect(code === 0 || stderr.includes('already committed')).toBe(true);
 }
 
 beforeAll(async () => {
@@ -94,14 +107,16 @@ describe('validators, by command', () => {
   );
 
   it(
-    'give the beacon a value, and have a silent seat slashed',
+    'give the beacon a value, one of them after it was killed, and have a silent seat slashed',
     async () => {
       const epoch = (await protocol.now()) / BEACON_SECONDS + 1n;
       await protocol.chain.advanceTo(epoch * BEACON_SECONDS);
       await nth(0).ddai('validator', 'roll');
       const tooEarly = await nth(0).try('validator', 'reveal');
       expect(tooEarly.stderr).toMatch(/BEACON_SECRET_MISSING/);
-      await all(async (validator) => {
+      await killWhileCommitting(nth(0));
+      await all(async (validator, index) => {
+        if (index === 0) return;
         const { secret } = await validator.ddai('validator', 'commit');
         expect(statSync(String(secret)).mode & 0o777).toBe(0o600);
       });

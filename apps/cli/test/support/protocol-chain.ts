@@ -16,7 +16,7 @@ import { createTemporaryDirectory, startTestChain, type TestChain } from '@ddai/
 import { type Hex, type PrivateKeyAccount, pad, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { writeCheapKeystore } from './cheap-keystore.ts';
-import { type Ended, runDdai } from './run-ddai.ts';
+import { type Ended, type Running, runDdai, spawnDdai } from './run-ddai.ts';
 
 /** Somebody with a keystore, who can also act without a process of its own. */
 export interface Person {
@@ -27,6 +27,8 @@ export interface Person {
   ddai(...args: string[]): Promise<Record<string, unknown>>;
   /** The same, for whatever may fail. */
   try(...args: string[]): Promise<Ended>;
+  /** Starts a command and leaves it to the caller. */
+  spawn(...args: string[]): Running;
   /** Runs a command that knows neither chain nor account. */
   offline(...args: string[]): Promise<Ended>;
 }
@@ -96,6 +98,7 @@ export async function startProtocolChain(): Promise<ProtocolChain> {
       privateKey,
       queue,
       ddai: (...args) => run([...args, ...signing]),
+      spawn: (...args) => spawnDdai([...args, ...common, ...signing], { home }),
       offline: (...args) => runDdai(args, { home }),
       try: (...args) => runDdai([...args, ...common, ...signing], { home }),
     };
