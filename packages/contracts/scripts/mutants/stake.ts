@@ -280,7 +280,7 @@ export const STAKE_MUTANTS: readonly MutantGroup[] = [
         becomes:
           '_registry().nodes[msg.sender].active = false;\n        delete _registry().operators[_registry().nodes[msg.sender].signer];',
         attack: 'escaping a slash by retiring',
-        tests: ['attack/Stake', 'attack/Disputes'],
+        tests: ['unit/Equivocation', 'attack/Disputes'],
       },
       {
         name: 'stake-covers-one-class-only',

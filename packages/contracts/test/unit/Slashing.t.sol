@@ -54,9 +54,7 @@ contract SlashingTest is ProtocolTest {
         vm.startPrank(address(timelock));
         staking.announceVerifier(verifier, terms);
         vm.warp(block.timestamp + 21 * UNIT);
-        vm.expectRevert(
-            abi.encodeWithSelector(IStaking.StakingAlreadyVerifier.selector, verifier)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IStaking.StakingAlreadyVerifier.selector, verifier));
         staking.registerVerifier(verifier, terms);
         vm.stopPrank();
         assertEq(staking.reporterShareBps(), REPORTER_BPS, "reporter's share");
