@@ -16,24 +16,46 @@ function forgeBinary(): string {
   return 'forge';
 }
 
-/** Runs forge in `directory` with its output shown; answers the exit code. */
-export function runForge(
-  directory: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): number {
+interface ForgeRun {
+  readonly directory: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly output: 'inherit' | 'pipe';
+}
+
+function startForge({ directory, args, environment, output }: ForgeRun) {
   // Forge starts `bin/solc.mjs`, whose first line asks the PATH for node: this one.
   const PATH = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
   const result = spawnSync(forgeBinary(), args, {
     cwd: directory,
-    stdio: 'inherit',
+    stdio: ['inherit', output, output],
+    encoding: 'utf8',
+    maxBuffer: 64 * 2 ** 20,
     env: { ...process.env, ...environment, PATH },
   });
   if (result.error) {
     process.stderr.write(
       `forge did not start (${result.error.message}); install Foundry 1.7 or run on linux-x64\n`,
     );
-    return 127;
+    return { status: 127, output: '' };
   }
-  return result.status ?? 1;
+  return { status: result.status ?? 1, output: `${result.stdout ?? ''}${result.stderr ?? ''}` };
+}
+
+/** Runs forge in `directory` with its output shown; answers the exit code. */
+export function runForge(
+  directory: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): number {
+  return startForge({ directory, args, environment, output: 'inherit' }).status;
+}
+
+/** Runs forge in `directory`; answers the exit code and all that it wrote. */
+export function captureForge(
+  directory: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): { status: number; output: string } {
+  return startForge({ directory, args, environment, output: 'pipe' });
 }

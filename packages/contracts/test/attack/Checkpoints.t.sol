@@ -99,6 +99,24 @@ contract CheckpointAttacks is WorkTest {
         assertTrue(staking.isConvicted(validatorAt(1)), "convicted");
     }
 
+    function test_framing_byTheDigestOfARotatedKey() public {
+        (uint256 height, bytes32 actual) = nextCheckpoint();
+        ICheckpointManager.Vote memory first = vote(1, height, actual);
+        address operator = validatorAt(1);
+        uint256 key = 0xd1ff;
+        uint256 nonce = nodeRegistry.signerNonce(operator);
+        bytes memory proof =
+            sign(key, nodeRegistry.signerProofDigest(operator, vm.addr(key), nonce));
+        vm.prank(operator);
+        nodeRegistry.rotateSigner(vm.addr(key), proof);
+        ICheckpointManager.Vote memory second =
+            voteWith(key, height, actual, keccak256("keyed by the new one"));
+        vm.expectRevert(
+            abi.encodeWithSelector(ICheckpointFaults.CheckpointNoConflict.selector, height)
+        );
+        faults.punishEquivocation(height, actual, first, actual, second);
+    }
+
     function test_equivocation_escapeByRotatingRetiringAndThawing() public {
         (uint256 height, bytes32 actual) = nextCheckpoint();
         bytes32 forked = keccak256("another branch");

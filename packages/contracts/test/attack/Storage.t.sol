@@ -48,6 +48,25 @@ contract StorageAttacks is StorageTest {
         proofs.prove(keeper, period, wrong);
     }
 
+    function test_lostDataSet_isNotAnsweredByLeavesOfTheOneKept() public {
+        store(keeper, 1, 64, 20, 3);
+        store(keeper, 2, 64, 20, 3);
+        nextPeriod();
+        completePeriod();
+        uint256 period = proofs.currentPeriod();
+        uint256[] memory positions = proofs.challenge(keeper, period);
+        bytes memory kept;
+        bool lost = false;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            // Bits of a position beyond the set's levels would choose nothing.
+            if (positions[i] >= 64) lost = true;
+            kept = abi.encodePacked(kept, draw(keeper, positions[i] % 64));
+        }
+        assertTrue(lost, "the lost set was drawn");
+        vm.expectRevert();
+        proofs.prove(keeper, period, kept);
+    }
+
     function test_oneChangedByteOfALeaf_isRefused() public {
         store(keeper, 1, 8, 20, 3);
         nextPeriod();

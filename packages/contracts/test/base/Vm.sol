@@ -27,6 +27,7 @@ interface Vm {
         returns (string memory);
     function deal(address account, uint256 balance) external;
     function etch(address target, bytes calldata code) external;
+    function pauseGasMetering() external;
 }
 
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ICheckpointManager} from "../../src/interfaces/ICheckpointManager.sol";
+import {IGoverned} from "../../src/interfaces/IGoverned.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
 import {VALIDATION} from "../../src/types/WorkClass.sol";
 import {WorkTest} from "../base/WorkTest.sol";
@@ -217,6 +218,40 @@ contract CheckpointManagerTest is WorkTest {
             )
         );
         manager.claimParticipation(validatorAt(0), epoch);
+    }
+
+    function test_claimParticipation_revertsIf_itJoinedLater() public {
+        formSet(4, 200_000e18);
+        uint256 epoch = block.timestamp / EPOCH;
+        finalise(4);
+        nextEpoch();
+        addValidator(4, 200_000e18);
+        manager.rollSet();
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ICheckpointManager.CheckpointNotAMember.selector, validatorAt(4), epoch
+            )
+        );
+        manager.claimParticipation(validatorAt(4), epoch);
+    }
+
+    function test_setCheckpointSlashes_isBounded() public {
+        vm.startPrank(address(timelock));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IGoverned.GovernedOutOfBounds.selector,
+                bytes32("equivocationSlash"),
+                10_000_001e18,
+                1e18,
+                10_000_000e18
+            )
+        );
+        faults.setCheckpointSlashes(1e18, 10_000_001e18);
+        faults.setCheckpointSlashes(1e18, 10_000_000e18);
+        vm.stopPrank();
+        (uint256 wrongHash, uint256 equivocation) = faults.checkpointSlashes();
+        assertEq(wrongHash, 1e18, "wrong hash");
+        assertEq(equivocation, 10_000_000e18, "equivocation");
     }
 
     function test_claimParticipation_countsTheLowerOfBothEndsStakes() public {

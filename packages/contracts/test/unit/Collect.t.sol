@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {INodeRegistry} from "../../src/interfaces/INodeRegistry.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
+import {TypedData} from "../../src/libraries/TypedData.sol";
+import {VoucherHash} from "../../src/libraries/VoucherHash.sol";
 import {COMPUTE, QUERY} from "../../src/types/WorkClass.sol";
 import {Voucher} from "../../src/types/Voucher.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
@@ -198,6 +200,24 @@ contract CollectTest is ProtocolTest {
             longer[4 + 32 * word + 31 - firstBitBeyond[word] / 8] = 0x01;
             (done,) = address(escrow).call(longer);
             assertTrue(!done, "a bit more");
+            signAgain(longer);
+            (done,) = address(escrow).call(longer);
+            assertTrue(!done, "not even if the gateway signed it so");
+        }
+    }
+
+    /// @dev Replaces the signature in a call of `collect` by one over its five words as they are.
+    function signAgain(bytes memory call) private view {
+        bytes memory words = new bytes(160);
+        for (uint256 i = 0; i < 160; ++i) {
+            words[i] = call[4 + i];
+        }
+        bytes32 structHash = keccak256(bytes.concat(VoucherHash.TYPEHASH, words));
+        bytes32 digest = TypedData.digest(VoucherHash.domain(address(escrow)), structHash);
+        bytes memory signature = sign(GATEWAY_KEY, digest);
+        for (uint256 i = 0; i < 65; ++i) {
+            // Behind the words, the signature's offset and its length.
+            call[4 + 160 + 64 + i] = signature[i];
         }
     }
 

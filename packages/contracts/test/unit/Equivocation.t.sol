@@ -65,6 +65,13 @@ contract EquivocationTest is DisputeTest {
         assertTrue(staking.isConvicted(node), "convicted");
     }
 
+    function test_proveEquivocation_countsAfterRetiringToo() public {
+        vm.prank(node);
+        nodeRegistry.retire();
+        prove(attest(1, CLAIMED), attest(1, TRUTH));
+        assertTrue(staking.isConvicted(node), "the key still names it");
+    }
+
     function test_proveEquivocation_doesNotCareAboutClassAndExpiry() public {
         Attestation memory second = attest(1, TRUTH);
         second.workClass = 0;

@@ -77,7 +77,9 @@ contract FeatureTiersTest is ProtocolTest {
             FEATURE, IFeatureTiers.Feature(2, uint48(block.timestamp + 30 days))
         );
         assertTrue(!featureTiers.hasAccess(holder, FEATURE), "too early");
-        lockFor(holder, 10_000e18);
+        lockFor(holder, 1_000e18);
+        assertTrue(!featureTiers.hasAccess(holder, FEATURE), "tier one is not enough");
+        lockFor(holder, 9_000e18);
         assertTrue(featureTiers.hasAccess(holder, FEATURE), "tier two");
         vm.warp(block.timestamp + 30 days);
         assertTrue(featureTiers.hasAccess(address(1), FEATURE), "everybody");

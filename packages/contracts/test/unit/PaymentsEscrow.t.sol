@@ -63,6 +63,36 @@ contract PaymentsEscrowTest is ProtocolTest {
         vm.stopPrank();
     }
 
+    function test_withdraw_leavesReservationsCovered() public {
+        authorize(payer, gateway);
+        stakeFor(node, MIN_QUERY);
+        vm.startPrank(payer);
+        escrow.reserve(address(0xca1), 400e18, block.timestamp + 30 days);
+        escrow.thaw(560e18);
+        vm.stopPrank();
+        collect(voucher(payer, GATEWAY_KEY, node, QUERY, 100e18));
+        vm.warp(block.timestamp + PAYER_THAW);
+        vm.prank(payer);
+        assertEq(escrow.withdraw(), 455e18, "what the voucher left beside the reservation");
+        assertEq(escrow.payerAccount(payer).balance, 440e18, "the reservation, with its fee");
+    }
+
+    function test_release_revertsIf_itRunsOutThisSecond() public {
+        uint256 until = block.timestamp + 1 days;
+        vm.prank(payer);
+        escrow.reserve(node, 100e18, until);
+        vm.warp(until);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IPaymentsEscrow.PaymentsEscrowReservationRunning.selector, payer, node, until
+            )
+        );
+        escrow.release(payer, node);
+        vm.warp(until + 1);
+        escrow.release(payer, node);
+        assertEq(escrow.payerAccount(payer).reserved, 0, "free again");
+    }
+
     function test_thaw_revertsIf_zeroOrMoreThanFree() public {
         vm.startPrank(payer);
         vm.expectRevert(IPaymentsEscrow.PaymentsEscrowZeroAmount.selector);

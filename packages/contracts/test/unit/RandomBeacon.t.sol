@@ -44,6 +44,7 @@ contract RandomBeaconTest is WorkTest {
         nextPeriod();
         manager.rollSeats();
         assertEq(manager.beaconRound(manager.beaconEpoch()).required, 0, "three are too few");
+        assertEq(manager.beaconRound(manager.beaconEpoch()).operators.length, 0, "no list begins");
     }
 
     function test_rollSeats_takesTheSixteenHeaviest() public {

@@ -68,6 +68,33 @@ contract RulingsTest is DisputeTest {
         assertTrue(!disputes.dispute(id).convicts, "acquits");
     }
 
+    function test_resolve_acquitsIfHalfButNoTwoThirdsAgree() public {
+        drawJury(id);
+        uint256[] memory seats = new uint256[](JURORS);
+        uint256 all = 0;
+        for (uint256 i = 0; i < JURORS; ++i) {
+            seats[i] = claim(id, jurors[i]);
+            all += seats[i];
+        }
+        uint256 half = 0;
+        bytes32[] memory says = new bytes32[](JURORS);
+        for (uint256 i = 0; i < JURORS; ++i) {
+            says[i] = half * 2 < all ? TRUTH : CLAIMED;
+            if (says[i] == TRUTH) half += seats[i];
+            if (seats[i] > 0) commit(id, jurors[i], says[i]);
+        }
+        vm.warp(current(id).commitEnds);
+        for (uint256 i = 0; i < JURORS; ++i) {
+            if (seats[i] > 0) reveal(id, jurors[i], says[i]);
+        }
+        vm.warp(current(id).revealEnds);
+        IDisputeRecords.Draw memory drawn = current(id);
+        assertTrue(drawn.leadingSeats * 2 >= drawn.revealed, "half");
+        assertTrue(drawn.leadingSeats * 3 < drawn.revealed * 2, "no two thirds");
+        disputes.resolve(id);
+        assertTrue(!disputes.dispute(id).convicts, "acquits");
+    }
+
     function test_resolve_unavailableCountsForAcquittal() public {
         drawJury(id);
         for (uint256 i = 0; i < JURORS; ++i) {

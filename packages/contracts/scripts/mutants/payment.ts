@@ -1,0 +1,457 @@
+import type { MutantGroup } from './mutant.ts';
+
+/** The escrow: payers, vouchers, fees, nodes' earnings, payments for proven work. */
+export const PAYMENT_MUTANTS: readonly MutantGroup[] = [
+  {
+    file: 'escrow/VoucherCollection.sol',
+    tests: ['unit/Collect', 'attack/Payments'],
+    mutants: [
+      {
+        name: 'voucher-of-any-signer',
+        protects: 'the named signer signed',
+        guard: 'if (recovered == address(0) || recovered != voucher.signer) {',
+        becomes: 'if (recovered == address(0)) {',
+        attack: 'voucher replay across signer',
+      },
+      {
+        name: 'voucher-of-nobody',
+        protects: 'signer zero is nobody',
+        guard: 'if (recovered == address(0) || recovered != voucher.signer) {',
+        becomes: 'if (recovered != voucher.signer) {',
+      },
+      {
+        name: 'voucher-with-a-high-s',
+        protects: 'a signature has one form',
+        guard: '(address recovered,,) = ECDSA.tryRecoverCalldata(digest, signature);',
+        becomes:
+          'address recovered = ecrecover(digest, uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64]));',
+        attack: 'malleable signatures',
+      },
+      {
+        name: 'voucher-pays-again',
+        protects: 'an old voucher pays nothing more',
+        guard: 'if (voucher.cumulative <= collected) return;',
+        becomes: 'collected = 0;',
+      },
+      {
+        name: 'unpaid-part-lost',
+        protects: 'what a payer could not pay stays due',
+        guard: 'tally.collected = collected + net;',
+        becomes: 'tally.collected = voucher.cumulative;',
+      },
+      {
+        name: 'node-without-stake-is-paid',
+        protects: 'a node is paid while its stake covers the class',
+        guard: 'if (batch.collateral < minimum) {',
+        becomes: 'if (false) {',
+        attack: 'hoarding vouchers until the stake is gone',
+      },
+      {
+        name: 'voucher-of-another-node',
+        protects: 'a batch is one node’s',
+        guard: 'if (node != batch.node) revert PaymentsEscrowMixedNodes(batch.node, node);',
+        becomes: '',
+        attack: 'voucher replay across node',
+      },
+      {
+        name: 'unknown-signer-collects',
+        protects: 'only an authorised key spends, reservations included',
+        guard: 'if (allowance.status() == SignerAllowances.UNKNOWN) {',
+        becomes: 'if (false) {',
+      },
+      {
+        name: 'signer-without-limit',
+        protects: 'a key’s limits bind what is not reserved',
+        guard: 'if (limit < net) net = limit;',
+        becomes: '',
+        attack: 'stolen gateway key',
+      },
+      {
+        name: 'signer-without-limit-beside-a-reservation',
+        protects: 'a key’s limits bind beyond the reservation',
+        guard: 'net -= beyond;\n            unreservedNet -= beyond;',
+        becomes: '',
+      },
+      {
+        name: 'frozen-key-takes-later-reservations',
+        protects: 'a frozen key reaches only what was reserved before',
+        guard:
+          'allowance.status() != SignerAllowances.FROZEN || record.madeAt < allowance.moment()',
+        becomes: 'record.madeAt <= block.timestamp',
+        attack: 'stolen gateway key',
+      },
+      {
+        name: 'expired-reservation-pays',
+        protects: 'a reservation that ran out is the payer’s again',
+        guard: 'if (block.timestamp > record.until) {\n            expired = amount;',
+        becomes: 'if (false) {\n            expired = amount;',
+      },
+      {
+        name: 'reservation-pays-everybody',
+        protects: 'other nodes’ reservations are out of reach',
+        guard: 'uint256 available = funds.balance() - funds.reserved() + expired + reserved;',
+        becomes: 'uint256 available = funds.balance() + expired + reserved;',
+        attack: 'over-committed escrow',
+      },
+      {
+        name: 'units-above-the-burn',
+        protects: 'units are the wei set aside to burn',
+        guard: 'batch.units[voucher.workClass] += burned;',
+        becomes: 'batch.units[voucher.workClass] += burned + 1;',
+        attack: 'wash trading',
+        tests: ['unit/Collect', 'attack/Rewards'],
+      },
+      {
+        name: 'signatures-missing',
+        protects: 'every voucher of a batch has its signature',
+        guard: 'if (signatures.length != count * SIGNATURE_BYTES) {',
+        becomes: 'if (false) {',
+      },
+    ],
+  },
+  {
+    file: 'libraries/VoucherHash.sol',
+    tests: ['unit/Collect', 'attack/Payments', 'unit/PaymentsEscrow'],
+    mutants: [
+      {
+        name: 'one-ledger-for-all-classes',
+        protects: 'collected is kept by class',
+        guard: 'key := keccak256(voucher, 0x80)',
+        becomes: 'key := keccak256(voucher, 0x60)',
+        attack: 'voucher replay across class',
+      },
+      {
+        name: 'one-ledger-for-all-payers',
+        protects: 'collected is kept by payer',
+        guard: 'key := keccak256(voucher, 0x80)',
+        becomes: 'key := keccak256(add(voucher, 0x20), 0x60)',
+        attack: 'voucher replay across payer',
+      },
+      {
+        name: 'one-ledger-for-all-gateways',
+        protects: 'collected is kept by signer',
+        guard: 'key := keccak256(voucher, 0x80)',
+        becomes:
+          'mstore(0, xor(mload(voucher), shl(96, mload(add(voucher, 0x40)))))\n            mstore(0x20, mload(add(voucher, 0x60)))\n            key := keccak256(0, 0x40)',
+        attack: 'two gateways of one payer',
+      },
+      {
+        name: 'class-unsigned',
+        protects: 'the class is signed',
+        guard: 'hash := keccak256(start, 0xc0)',
+        becomes:
+          'let class := mload(add(voucher, 0x60))\n            mstore(add(voucher, 0x60), 0)\n            hash := keccak256(start, 0xc0)\n            mstore(add(voucher, 0x60), class)',
+        attack: 'voucher replay across class',
+      },
+      {
+        name: 'voucher-words-too-long',
+        protects: 'a voucher has one encoding',
+        guard: 'if or(beyond, shr(128, mload(add(to, 0x80)))) { revert(0, 0) }',
+        becomes: '',
+      },
+    ],
+  },
+  {
+    file: 'libraries/TypedData.sol',
+    tests: ['unit/PaymentsEscrow', 'attack/Payments'],
+    mutants: [
+      {
+        name: 'signature-for-every-chain',
+        protects: 'the live chain id is signed',
+        guard: 'VERSION_HASH, block.chainid, verifyingContract',
+        becomes: 'VERSION_HASH, uint256(31337), verifyingContract',
+        attack: 'voucher replay across chain or fork',
+      },
+      {
+        name: 'signature-for-every-contract',
+        protects: 'the contract is signed',
+        guard: 'VERSION_HASH, block.chainid, verifyingContract',
+        becomes: 'VERSION_HASH, block.chainid, address(0)',
+        attack: 'voucher replay across contract',
+      },
+    ],
+  },
+  {
+    file: 'libraries/FeeMath.sol',
+    tests: ['unit/Libraries', 'unit/Collect', 'attack/Payments'],
+    mutants: [
+      {
+        name: 'fee-above-a-tenth',
+        protects: 'nobody pays more than a tenth on top',
+        guard: 'return up < cap ? up : cap;',
+        becomes: 'return up;',
+      },
+      {
+        name: 'fee-rounded-down',
+        protects: 'a fee rounds against the payer',
+        guard: '(net * rate_ + RATE_SCALE - 1) / RATE_SCALE',
+        becomes: 'net * rate_ / RATE_SCALE',
+        attack: 'dust vouchers',
+      },
+      {
+        name: 'net-beyond-what-is-there',
+        protects: 'net and fee fit into what is available',
+        guard: 'return available * RATE_SCALE / (RATE_SCALE + rate_);',
+        becomes: 'return available * RATE_SCALE / (RATE_SCALE + rate_) + 1;',
+        attack: 'first depositor and rounding',
+      },
+      {
+        name: 'treasury-part-beyond-gwei',
+        protects: 'the treasury’s part is whole gwei',
+        guard: 'return part - part % TREASURY_UNIT;',
+        becomes: 'return part;',
+      },
+    ],
+  },
+  {
+    file: 'libraries/SignerAllowances.sol',
+    tests: ['unit/Libraries', 'unit/Collect', 'unit/PaymentsEscrow', 'attack/Payments'],
+    mutants: [
+      {
+        name: 'key-without-expiry',
+        protects: 'a key expires',
+        guard: 'if (block.timestamp > (word >> MOMENT & type(uint32).max)) return 0;',
+        becomes: '',
+      },
+      {
+        name: 'key-without-daily-limit',
+        protects: 'a key has a limit a day',
+        guard: 'return (left < today ? left : today) * UNIT;',
+        becomes: 'return left * UNIT;',
+        attack: 'stolen gateway key',
+      },
+      {
+        name: 'key-without-cap',
+        protects: 'a key has a cap',
+        guard: 'return (left < today ? left : today) * UNIT;',
+        becomes: 'return today * UNIT;',
+      },
+      {
+        name: 'frozen-key-spends',
+        protects: 'only an authorised key spends',
+        guard: 'if (word >> STATUS != AUTHORIZED) return 0;',
+        becomes: '',
+        attack: 'stolen gateway key',
+      },
+      {
+        name: 'new-limits-forget-today',
+        protects: 'new limits keep what was spent today',
+        guard: 'Allowance.unwrap(self) & (MASK << SPENT',
+        becomes: '0 & Allowance.unwrap(self) & (MASK << SPENT',
+      },
+      {
+        name: 'spending-rounded-down',
+        protects: 'spending rounds up to a gwei',
+        guard: 'uint256 units = (amount + UNIT - 1) / UNIT;',
+        becomes: 'uint256 units = amount / UNIT;',
+        attack: 'dust vouchers',
+      },
+    ],
+  },
+  {
+    file: 'escrow/PayerAccounts.sol',
+    tests: ['unit/PaymentsEscrow', 'attack/Payments', 'unit/Collect'],
+    mutants: [
+      {
+        name: 'payer-leaves-before-its-thaw',
+        protects: 'a payer’s withdrawal waits for the dispute window',
+        guard: 'if (block.timestamp < record.thawEnds) {',
+        becomes: 'if (false) {',
+        attack: 'withdrawal ahead of collection',
+      },
+      {
+        name: 'withdrawal-out-of-reservations',
+        protects: 'a withdrawal leaves reservations covered, and never reverts for them',
+        guard: 'amount = Math.min(record.thawing, balance - reserved);',
+        becomes: 'amount = Math.min(record.thawing, balance);',
+        attack: 'over-committed escrow',
+      },
+      {
+        name: 'thaw-of-reserved-money',
+        protects: 'only free money thaws',
+        guard: 'if (amount > free) revert PaymentsEscrowInsufficient(msg.sender, amount, free);',
+        becomes: '',
+      },
+      {
+        name: 'reservation-of-money-not-there',
+        protects: 'only free money is reserved',
+        guard: 'if (added > free) revert PaymentsEscrowInsufficient(msg.sender, added, free);',
+        becomes: '',
+        attack: 'over-committed escrow',
+      },
+      {
+        name: 'reservation-shortened',
+        protects: 'a reservation only grows or is prolonged',
+        guard: 'if (until < record.until) {',
+        becomes: 'if (false) {',
+      },
+      {
+        name: 'reservation-grows-after-a-freeze',
+        protects: 'money reserved after a freeze is closed to the frozen key',
+        guard: 'if (amount != 0 && payer.lastFreeze >= record.madeAt) {',
+        becomes: 'if (amount != 0 && payer.lastFreeze > record.madeAt) {',
+      },
+      {
+        name: 'reservation-released-early',
+        protects: 'a reservation stands until it runs out',
+        guard: 'if (block.timestamp <= record.until) {',
+        becomes: 'if (block.timestamp < record.until) {',
+      },
+      {
+        name: 'frozen-key-thawed',
+        protects: 'a freeze is final',
+        guard: '_requireNotFrozen(signer, allowance);\n        allowance = allowance.authorize',
+        becomes: 'allowance = allowance.authorize',
+        attack: 'stolen gateway key',
+      },
+      {
+        name: 'anybody-sets-a-tier',
+        protects: 'only staking tells locks',
+        guard: 'if (msg.sender != address(staking)) revert PaymentsEscrowNotStaking(msg.sender);',
+        becomes: '',
+        attack: 'flash locks',
+      },
+      {
+        name: 'pause-does-not-stop-deposits',
+        protects: 'a pause stops deposits',
+        guard: 'external whenOpen nonReentrant {',
+        becomes: 'external nonReentrant {',
+      },
+    ],
+  },
+  {
+    file: 'escrow/EscrowBase.sol',
+    tests: ['unit/Collect', 'attack/Stake', 'unit/MaturingEarnings'],
+    mutants: [
+      {
+        name: 'earnings-mature-a-unit-early',
+        protects: 'earnings mature counted from the end of their unit',
+        guard: '(moment - earningsMaturity) / timeUnit - 1;',
+        becomes: '(moment - earningsMaturity) / timeUnit;',
+      },
+      {
+        name: 'earnings-mature-in-a-dispute',
+        protects: 'maturing stands still while a dispute is open',
+        guard: 'uint256 moment = stoppedAt == 0 ? block.timestamp : stoppedAt;',
+        becomes: 'uint256 moment = block.timestamp;',
+      },
+    ],
+  },
+  {
+    file: 'escrow/NodeEarnings.sol',
+    tests: ['unit/Collect', 'attack/Payments', 'attack/Stake'],
+    mutants: [
+      {
+        name: 'payout-reenters',
+        protects: 'no call into the escrow from its token’s transfer',
+        guard: 'function takeFees() external nonReentrant',
+        becomes: 'function takeFees() external',
+        attack: 'reentrancy',
+      },
+      {
+        name: 'honest-earnings-forfeited',
+        protects: 'only a convicted node forfeits',
+        guard: 'if (!convicted) revert PaymentsEscrowNothingForfeited(node);',
+        becomes: '',
+      },
+      {
+        name: 'fees-go-to-the-caller',
+        protects: 'fees go to the treasury',
+        guard: 'address to = $.treasury;',
+        becomes: 'address to = msg.sender;',
+      },
+    ],
+  },
+  {
+    file: 'libraries/MaturingEarnings.sol',
+    tests: ['unit/MaturingEarnings'],
+    mutants: [
+      {
+        name: 'running-bucket-matures-early',
+        protects: 'the running bucket waits',
+        guard: 'if (word >> BUCKET <= last) return sum;',
+        becomes: 'if (word >> BUCKET <= last + 1) return sum;',
+      },
+      {
+        name: 'waiting-rounded-down',
+        protects: 'what waits rounds up: nothing is early',
+        guard: '(amount + (1 << exponent) - 1) >> exponent',
+        becomes: 'amount >> exponent',
+        attack: 'first depositor and rounding',
+      },
+      {
+        name: 'lane-pushed-out-unmatured',
+        protects: 'no bucket is pushed out before it matured',
+        guard: '} else if (running <= last + LANES) {',
+        becomes: '} else {',
+      },
+    ],
+  },
+  {
+    file: 'escrow/WorkPayments.sol',
+    tests: ['unit/StorageSettlement', 'attack/Storage'],
+    mutants: [
+      {
+        name: 'anybody-pays-for-work',
+        protects: 'only the class’s source pays',
+        guard: 'if (msg.sender != _work().sources[workClass]) {',
+        becomes: 'if (false) {',
+      },
+      {
+        name: 'work-source-overnight',
+        protects: 'a source was announced 21 units ago',
+        guard: '_executeAnnounced(keccak256(abi.encode("workSource", workClass, source)));',
+        becomes: '',
+      },
+      {
+        name: 'work-paid-without-stake',
+        protects: 'proven work is paid while the stake covers the class',
+        guard: '_requirePayable(batch, batch.voucher);',
+        becomes: '',
+      },
+      {
+        name: 'work-units-above-the-burn',
+        protects: 'proven work’s units are the wei set aside to burn',
+        guard: 'batch.units[workClass] = burned;',
+        becomes: 'batch.units[workClass] = fee_;',
+        attack: 'wash trading',
+      },
+    ],
+  },
+  {
+    file: 'PaymentsEscrow.sol',
+    tests: ['unit/PaymentsEscrow'],
+    mutants: [
+      {
+        name: 'fee-of-any-height',
+        protects: 'not even the DAO takes more than a tenth',
+        guard: '_requireBounds("feeBps", feeBps, 0, FeeMath.MAX_FEE_BPS);',
+        becomes: '',
+      },
+      {
+        name: 'fee-burns-nothing',
+        protects: 'at least half of every fee burns',
+        guard: '_requireBounds("burnShareBps", burnShareBps, MIN_BURN_SHARE_BPS, BPS);',
+        becomes: '',
+      },
+      {
+        name: 'minimum-stake-of-zero',
+        protects: 'a convicted node is below every minimum',
+        guard: '_requireBounds("minimumStake", amount, STAKE_UNIT, MAX_MINIMUM_STAKE);',
+        becomes: '_requireBounds("minimumStake", amount, 0, MAX_MINIMUM_STAKE);',
+      },
+      {
+        name: 'anybody-sets-the-treasury',
+        protects: 'only the timelock sets the treasury',
+        guard: 'function setTreasury(address treasury_) external onlyTimelock {',
+        becomes: 'function setTreasury(address treasury_) external {',
+      },
+      {
+        name: 'anybody-sets-the-tiers',
+        protects: 'only the tiers’ contract sets their table',
+        guard: 'if (msg.sender != featureTiers) revert PaymentsEscrowNotFeatureTiers(msg.sender);',
+        becomes: '',
+      },
+    ],
+  },
+];
