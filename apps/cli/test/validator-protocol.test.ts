@@ -43,13 +43,14 @@ function sign(index: number, height: bigint, changes = CHANGES): string[] {
 }
 
 /** Ends the command once its secret is on the disk; whether its commit was sent is left to chance. */
-async function killWhileCommitting(seat: Person): Promise<void> {
-  const folder = join(protocol.folder, 'home', 'accounts', seat.account.address, 'beacon');
-  const { child, ended } = seat.spawn('validator', 'commit');
+async function killWhileCommitting(validator: Person): Promise<void> {
+  const { address } = validator.account;
+  const folder = join(protocol.folder, 'home', 'accounts', address, 'beacon');
+  const { child, ended } = validator.spawn('validator', 'commit');
   while (child.exitCode === null && !existsSync(folder)) await delay(POLL_MILLISECONDS);
   child.kill('SIGKILL');
   await ended;
-  const { code, stderr } = await seat.try('validator', 'commit');
+  const { code, stderr } = await validator.try('validator', 'commit');
   expect(code === 0 || stderr.includes('already committed')).toBe(true);
 }
 
