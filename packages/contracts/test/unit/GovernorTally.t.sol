@@ -74,6 +74,27 @@ contract GovernorTallyTest is ProtocolTest {
         assertEq(uint256(governor.state(id)), uint256(IGovernor.ProposalState.Defeated), "defeated");
     }
 
+    function test_tie_fails() public {
+        address rival = address(0xd41);
+        stakeFor(rival, 60_000_000e18);
+        vm.warp(block.timestamp + 1);
+        address[] memory targets = new address[](1);
+        bytes[] memory calls = new bytes[](1);
+        targets[0] = address(escrow);
+        calls[0] = abi.encodeCall(escrow.setFee, (400, 9_000));
+        vm.prank(whale);
+        uint256 tied = governor.propose(targets, new uint256[](1), calls, "tie");
+        vm.warp(block.timestamp + UNIT + 1);
+        vm.prank(whale);
+        governor.castVote(tied, 1);
+        vm.prank(rival);
+        governor.castVote(tied, 0);
+        vm.warp(governor.proposalDeadline(tied) + 1);
+        assertEq(
+            uint256(governor.state(tied)), uint256(IGovernor.ProposalState.Defeated), "defeated"
+        );
+    }
+
     function test_quorum_reachedByAbstaining_doesNotDecide() public {
         vm.prank(whale);
         governor.castVote(id, 2);
