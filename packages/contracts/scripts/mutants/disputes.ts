@@ -23,7 +23,7 @@ export const DISPUTE_MUTANTS: readonly MutantGroup[] = [
         name: 'two-payers-contradict',
         protects: 'answers to two payers do not contradict',
         guard: '&& first.payer == second.payer',
-        becomes: '&&',
+        becomes: '',
       },
       {
         name: 'one-answer-contradicts-itself',

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {DDAIGovernor} from "../../src/governance/DDAIGovernor.sol";
+import {GovernorTally} from "../../src/governance/GovernorTally.sol";
 import {VoteTally} from "../../src/types/VoteTally.sol";
 import {ProtocolTest} from "../base/ProtocolTest.sol";
 import {vm} from "../base/Vm.sol";
@@ -72,6 +74,40 @@ contract GovernorTallyTest is ProtocolTest {
         governor.castVote(id, 0);
         vm.warp(deadline + 1);
         assertEq(uint256(governor.state(id)), uint256(IGovernor.ProposalState.Defeated), "defeated");
+    }
+
+    function test_constructor_revertsIf_theExtensionIsLongerThanAVote() public {
+        DDAIGovernor.Settings memory settings =
+            DDAIGovernor.Settings(uint48(UNIT), uint32(3 * UNIT), 0, 4, uint48(4 * UNIT));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                GovernorTally.GovernorPreventLateQuorumVoteExtensionTooLarge.selector,
+                4 * UNIT,
+                3 * UNIT
+            )
+        );
+        new DDAIGovernor(staking, timelock, UNIT, settings);
+    }
+
+    function test_tie_fails() public {
+        address rival = address(0xd41);
+        stakeFor(rival, 60_000_000e18);
+        vm.warp(block.timestamp + 1);
+        address[] memory targets = new address[](1);
+        bytes[] memory calls = new bytes[](1);
+        targets[0] = address(escrow);
+        calls[0] = abi.encodeCall(escrow.setFee, (400, 9_000));
+        vm.prank(whale);
+        uint256 tied = governor.propose(targets, new uint256[](1), calls, "tie");
+        vm.warp(block.timestamp + UNIT + 1);
+        vm.prank(whale);
+        governor.castVote(tied, 1);
+        vm.prank(rival);
+        governor.castVote(tied, 0);
+        vm.warp(governor.proposalDeadline(tied) + 1);
+        assertEq(
+            uint256(governor.state(tied)), uint256(IGovernor.ProposalState.Defeated), "defeated"
+        );
     }
 
     function test_quorum_reachedByAbstaining_doesNotDecide() public {

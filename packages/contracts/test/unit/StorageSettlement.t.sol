@@ -168,6 +168,15 @@ contract StorageSettlementTest is StorageTest {
         assertConserved();
     }
 
+    function test_notedStake_isOfItsEpochAlone() public {
+        vm.warp((block.timestamp / EPOCH + 1) * EPOCH);
+        proofs.noteStake(keeper);
+        uint256 epoch = block.timestamp / EPOCH;
+        assertEq(proofs.notedStake(keeper, epoch), staking.collateralOf(keeper), "noted");
+        assertEq(proofs.notedStake(keeper, epoch - 2), 0, "not of an earlier one");
+        assertEq(proofs.notedStake(keeper, epoch + 2), 0, "nor of a later one");
+    }
+
     function test_noteStake_revertsIf_lateOrTwice() public {
         nextEpoch();
         proofs.noteStake(keeper);
