@@ -12,6 +12,12 @@ interface Node {
   readonly underlyingType?: TypeName;
 }
 
+/** A source file's syntax tree. */
+interface Tree {
+  readonly absolutePath?: string;
+  readonly nodes?: readonly Node[];
+}
+
 interface TypeName {
   readonly nodeType: string;
   readonly name?: string;
@@ -66,16 +72,22 @@ function readDefinitions(out: string): Definitions {
     contracts.set(name, node);
     for (const inner of node.nodes ?? []) keep(inner, `${name}.`);
   };
-  for (const folder of readdirSync(out, { withFileTypes: true })) {
-    if (!folder.isDirectory() || !folder.name.endsWith('.sol')) continue;
-    for (const file of readdirSync(join(out, folder.name))) {
-      const { ast } = JSON.parse(readFileSync(join(out, folder.name, file), 'utf8')) as {
-        ast?: Node;
-      };
-      for (const node of ast?.nodes ?? []) keep(node, '');
-    }
-  }
+  // Ours last: where a library has a name of ours, ours is meant.
+  const isOurs = ({ absolutePath = '' }: Tree): boolean => absolutePath.startsWith('src/');
+  const trees = readTrees(out);
+  for (const tree of [...trees.filter((tree) => !isOurs(tree)), ...trees.filter(isOurs)])
+    for (const node of tree.nodes ?? []) keep(node, '');
   return { contracts, structs, valueTypes, enums };
+}
+
+function readTrees(out: string): Tree[] {
+  return readdirSync(out, { withFileTypes: true })
+    .filter((folder) => folder.isDirectory() && folder.name.endsWith('.sol'))
+    .flatMap(({ name }) => readdirSync(join(out, name)).map((file) => join(out, name, file)))
+    .flatMap((path) => {
+      const { ast } = JSON.parse(readFileSync(path, 'utf8')) as { ast?: Tree };
+      return ast === undefined ? [] : [ast];
+    });
 }
 
 /** The contract and everything it inherits from. */

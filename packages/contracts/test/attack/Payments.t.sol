@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {DeterministicFactory} from "../../src/DeterministicFactory.sol";
 import {PaymentsEscrow} from "../../src/PaymentsEscrow.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
@@ -192,7 +193,7 @@ contract PaymentAttacks is ProtocolTest {
         PaymentsEscrow.Settings memory settings;
         bytes32 slot = 0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc;
         address implementation = address(uint160(uint256(vm.load(address(escrow), slot))));
-        vm.expectRevert();
+        vm.expectRevert(Initializable.InvalidInitialization.selector);
         PaymentsEscrow(implementation).initialize(settings);
     }
 
