@@ -33,7 +33,7 @@ export function writeFileDurably(
     syncDirectory(dirname(path));
   } catch (cause) {
     rmSync(staged, { force: true });
-    throw writeError(path, cause);
+    throw fileWriteError(path, cause);
   }
 }
 
@@ -47,7 +47,8 @@ function syncDirectory(directory: string): void {
   }
 }
 
-function writeError(path: string, cause: unknown): DdaiError {
+/** A failed write in words: `DISK_FULL` (retryable) or `FILE_NOT_WRITABLE`. */
+export function fileWriteError(path: string, cause: unknown): DdaiError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new DdaiError({

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DdaiError } from '@ddai/core';
+import { fileWriteError } from '@ddai/storage';
 
 /** One chunk of an upload. */
 export interface UploadChunk {
@@ -95,6 +96,9 @@ export function createUploadStore(directory: string): UploadStore {
       const file = await open(partial, 'a', 0o600);
       try {
         await file.writeFile(chunk);
+      } catch (cause) {
+        // What was written of it counts: the answer to the next chunk says where to go on.
+        throw fileWriteError(partial, cause);
       } finally {
         await file.close();
       }
