@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { bytesToUtf8 } from '@ddai/core';
 import { calibrateIntentModel, parseIntentModel, serialiseIntentModel } from '@ddai/learning';
 import type { AnswerDetails, PageReport } from '@ddai/sdk';
@@ -56,10 +57,10 @@ export async function askQuestions(
   const answers: AnsweredQuestion[] = [];
   for (const { id, q, doc } of company.questions) {
     const startedAt = performance.now();
-    const { text, details } = await client.complete({
-      model: assistantId,
-      messages: [{ role: 'user', content: q }],
-    });
+    const { text, details } = await client.complete(
+      { model: assistantId, messages: [{ role: 'user', content: q }] },
+      randomUUID(),
+    );
     const cited = details.citations.map(({ documentId }) =>
       documentId.slice(SOURCE_NAME.length + 1),
     );

@@ -14,6 +14,7 @@ import { createFileStore, type Home } from '@ddai/storage';
 import { type Address, parseEther } from 'viem';
 import { type LocalChain, openLocalKeystore } from './launch-chain.ts';
 import type { GatewayPart } from './launch-parts.ts';
+import { PATIENCE_MILLISECONDS, patientFetch } from './patient-fetch.ts';
 import type { Company } from './scenario.ts';
 
 /** A company with money in escrow and a key to the gateway. */
@@ -97,7 +98,12 @@ export async function openAccount(
   const { apiKey, assistantId } = JSON.parse(
     bytesToUtf8(store.get(ACCOUNT_KEY) ?? new Uint8Array()),
   ) as StoredAccount;
-  const client = createDdaiClient({ baseUrl: gateway.url, apiKey });
+  const client = createDdaiClient({
+    baseUrl: gateway.url,
+    apiKey,
+    fetch: patientFetch,
+    timeout: 2 * PATIENCE_MILLISECONDS,
+  });
   return { company, payer: payer.address, apiKey, assistantId, client };
 }
 

@@ -8,8 +8,8 @@ import { parseEther } from 'viem';
 import { DATASET, type NodePart } from './launch-parts.ts';
 import type { CompanyAccount } from './open-accounts.ts';
 import { orderTraining } from './order-training.ts';
+import { createPowerCut, type KilledSite } from './power-cut.ts';
 import type { Scenario, Site } from './scenario.ts';
-import { whileGatewayRestarts } from './while-gateway-restarts.ts';
 
 export interface SiteNode {
   readonly site: Site;
@@ -34,15 +34,12 @@ export interface TrainedTogether {
   readonly receiptFile: string;
   /** Rounds that had closed when this run found the job of an interrupted one; 0 if it is new. */
   readonly inheritedRounds: number;
-  /** Which site was killed, in which round (0: in none), and with how many survivors that round closed. */
-  readonly killed: { readonly site: string; readonly round: number; readonly survivors: number };
+  readonly killed: KilledSite;
 }
 
 const REWARD_PER_ROUND = parseEther('0.5');
 const POLL_MILLISECONDS = 100;
 const TIMEOUT_MILLISECONDS = 10 * 60_000;
-/** The first round runs undisturbed; in the second one site loses its power. */
-const KILL_AFTER_ROUNDS = 1;
 
 /** Trains one model across all sites, kills one of them in the middle of a round, and brings it back. */
 export async function trainTogether(options: TrainTogetherOptions): Promise<TrainedTogether> {
@@ -63,11 +60,10 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
   const order = await orderTraining(sponsor.client, { directory: home, request });
   const victim = sites.at(-1);
   if (victim === undefined) throw new Error('no site to train on');
-  let killedInRound: number | undefined;
-  let isBack = false;
+  const powerCut = createPowerCut(victim.site.name, victim.node);
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   for (;;) {
-    const job = await whileGatewayRestarts(() => sponsor.client.readTrainingJob(order.job.id));
+    const job = await sponsor.client.readTrainingJob(order.job.id);
     const { progress } = job;
     if (progress !== null) {
       const last = progress.roundMetrics.at(-1);
@@ -78,36 +74,22 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
       onProgress(
         `round ${Math.min(progress.closedRounds + 1, progress.rounds)}/${progress.rounds} ${progress.phase}${loss}`,
       );
-      if (
-        killedInRound === undefined &&
-        progress.closedRounds >= KILL_AFTER_ROUNDS &&
-        progress.phase === 'upload'
-      ) {
-        killedInRound = progress.closedRounds + 1;
-        await victim.node.part.kill();
-      } else if (killedInRound !== undefined && !isBack && progress.closedRounds >= killedInRound) {
-        isBack = true;
-        await victim.node.restart();
-      }
+      await powerCut.follow(progress);
     }
     if (job.state === 'completed' && job.modelId !== null) {
-      if (!isBack && killedInRound !== undefined) await victim.node.restart();
+      await powerCut.end();
       const { modelId } = job;
-      const model = await whileGatewayRestarts(() => sponsor.client.readModel(modelId));
+      const model = await sponsor.client.readModel(modelId);
       const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
-      const receipt = await whileGatewayRestarts(() => sponsor.client.readReceipt(job.id));
+      const receipt = await sponsor.client.readReceipt(job.id);
       await saveReceipt(receipt, receiptFile);
       order.close();
-      const survivors =
-        killedInRound === undefined
-          ? 0
-          : (progress?.roundMetrics[killedInRound - 1]?.survivors ?? 0);
       return {
         job,
         model,
         receiptFile,
         inheritedRounds: order.inherited,
-        killed: { site: victim.site.name, round: killedInRound ?? 0, survivors },
+        killed: powerCut.killed(),
       };
     }
     if (job.state === 'failed' || job.state === 'cancelled' || Date.now() > deadline) {

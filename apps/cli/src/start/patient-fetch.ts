@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const PAUSE_MILLISECONDS = 500;
+/** A gateway starts in seconds; its Postgres recovers its log first. */
+export const PATIENCE_MILLISECONDS = 90_000;
+
+/**
+ * `fetch` that asks again while nobody answers: a gateway that died is being started again. What
+ * must not be done twice is repeated only if the connection was refused, so that nobody read it.
+ */
+export const patientFetch: typeof fetch = async (input, init) => {
+  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  for (;;) {
+    try {
+      return await fetch(input, init);
+    } catch (error) {
+      const isRepeatable = isSafeTwice(init) || wasRefused(error);
+      if (!isRepeatable || init?.signal?.aborted === true || Date.now() > deadline) throw error;
+      await delay(PAUSE_MILLISECONDS);
+    }
+  }
+};
+
+function isSafeTwice(init: RequestInit | undefined): boolean {
+  return (
+    ['GET', 'PUT', 'PATCH', 'DELETE'].includes(init?.method ?? 'GET') ||
+    new Headers(init?.headers).has('idempotency-key')
+  );
+}
+
+function wasRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+}
