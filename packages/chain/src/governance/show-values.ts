@@ -24,5 +24,5 @@ export function showMoment(seconds: unknown): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime())
     ? `second ${String(seconds)}`
-    : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
