@@ -19,7 +19,7 @@ export function showClassShares(shares: unknown): string {
     .join(', ');
 }
 
-/** Unix seconds as `2027-01-31 00:00 UTC`. */
+/** Unix seconds as `2027-01-31 00:00:00 UTC`. */
 export function showMoment(seconds: unknown): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime())
