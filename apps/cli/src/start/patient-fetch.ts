@@ -22,10 +22,8 @@ export const patientFetch: typeof fetch = async (input, init) => {
 };
 
 function isSafeTwice(init: RequestInit | undefined): boolean {
-  return (
-    ['GET', 'PUT', 'PATCH', 'DELETE'].includes(init?.method ?? 'GET') ||
-    new Headers(init?.headers).has('idempotency-key')
-  );
+  const method = init?.method;
+  return method !== 'POST' || new Headers(init?.headers).has('idempotency-key');
 }
 
 function wasRefused(error: unknown): boolean {
