@@ -75,7 +75,7 @@ export {
 export { createMemoryParticipantStore, type ParticipantStore } from './job/participant-store.ts';
 export { downloadLength, maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
-export { suggestJobSettings } from './job/suggest-job-settings.ts';
+export { COMPRESSED_AGGREGATION, suggestJobSettings } from './job/suggest-job-settings.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,
@@ -180,6 +180,14 @@ export { type Partition, parsePartition, partitionTickets } from './tickets/part
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { evaluateRows } from './training/evaluate-rows.ts';
+export { labelRows } from './training/label-rows.ts';
+export {
+  type LabelledRows,
+  parameterCount,
+  type SoftmaxShape,
+  trainEpoch,
+} from './training/softmax-trainer.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
 export type {
   Evaluation,

@@ -14,6 +14,8 @@ export interface ParticipantResidual {
   keep(roundId: string): Promise<void>;
   /** Whatever was proposed missed its sum. */
   restore(): Promise<void>;
+  /** The job is over: residuals tell of the data, so none stays. */
+  erase(): Promise<void>;
 }
 
 export function createParticipantResidual(options: {
@@ -48,5 +50,9 @@ export function createParticipantResidual(options: {
       await store.delete(proposedKey);
     },
     restore: () => store.delete(proposedKey),
+    erase: async () => {
+      await store.delete(proposedKey);
+      await store.delete(keptKey);
+    },
   };
 }

@@ -341,11 +341,13 @@ export function createParticipant(
         return finish(message.roundId);
       case 'jobCompleted': {
         await eraseRound();
+        await residuals.erase();
         dependencies.onJobCompleted?.(heldModel.take(message), message.modelHash);
         return;
       }
       case 'jobFailed':
         await eraseRound();
+        await residuals.erase();
         dependencies.onJobFailed?.();
         return;
       case 'refused':

@@ -1,4 +1,5 @@
 import { learningError } from '../errors.ts';
+import type { UpdateRefusalCode } from './check-update.ts';
 import type { NamedState } from './named-state.ts';
 import type { Aggregated, ClientUpdate, Strategy } from './strategy.ts';
 import { sortUpdates, sumUpdates } from './weighted-sum.ts';
@@ -8,7 +9,8 @@ import { sortUpdates, sumUpdates } from './weighted-sum.ts';
  * have passed `checkUpdate`; what slipped by is refused here and changes nothing.
  *
  * @throws {DdaiError} `STRATEGY_TOO_FEW_UPDATES`; `UPDATE_WRONG_SHAPE`, `UPDATE_NOT_FINITE`,
- * `UPDATE_DUPLICATE`; `STRATEGY_STATE_MALFORMED` when the state is of another model.
+ * `UPDATE_DUPLICATE`, `UPDATE_COUNT_ABSURD`, `UPDATE_VERSION_UNKNOWN`; `STRATEGY_STATE_MALFORMED`
+ * when the state is of another model; `TRAINING_DIVERGED` when a weight left the range of numbers.
  */
 export function aggregateRound(options: {
   readonly strategy: Strategy;
@@ -28,6 +30,10 @@ export function aggregateRound(options: {
       previous.baseVersion === update.baseVersion
     )
       throw refused('UPDATE_DUPLICATE', update, 'is there twice');
+    if (!(update.examples > 0 && update.examples < Number.POSITIVE_INFINITY))
+      throw refused('UPDATE_COUNT_ABSURD', update, `claims ${update.examples} examples`);
+    if (!(update.baseVersion >= 0 && update.baseVersion <= version))
+      throw refused('UPDATE_VERSION_UNKNOWN', update, `is for version ${update.baseVersion}`);
     assertVector(update, update.delta, weights.length);
     if (update.controlDelta !== undefined)
       assertVector(update, update.controlDelta, weights.length);
@@ -35,9 +41,17 @@ export function aggregateRound(options: {
       throw refused('UPDATE_WRONG_SHAPE', update, 'has no control delta');
   }
   const input = { weights, state, version };
-  return strategy.sees === 'weighted-sum'
-    ? strategy.aggregate({ ...input, sum: sumUpdates(updates) })
-    : strategy.aggregate({ ...input, updates });
+  const next =
+    strategy.sees === 'weighted-sum'
+      ? strategy.aggregate({ ...input, sum: sumUpdates(updates) })
+      : strategy.aggregate({ ...input, updates });
+  if (next.weights.every(Number.isFinite)) return next;
+  throw learningError({
+    code: 'TRAINING_DIVERGED',
+    message: `${strategy.name} would lead to a weight that is not a finite number`,
+    remedy: 'Lower the rates of server or participants.',
+    fields: { strategy: strategy.name },
+  });
 }
 
 /** @throws {DdaiError} `STRATEGY_TOO_FEW_UPDATES`. */
@@ -64,11 +78,7 @@ function assertVector(update: ClientUpdate, vector: Float32Array, length: number
     throw refused('UPDATE_NOT_FINITE', update, 'holds a value that is not a finite number');
 }
 
-function refused(
-  code: 'UPDATE_DUPLICATE' | 'UPDATE_WRONG_SHAPE' | 'UPDATE_NOT_FINITE',
-  { participantId }: ClientUpdate,
-  why: string,
-): Error {
+function refused(code: UpdateRefusalCode, { participantId }: ClientUpdate, why: string): Error {
   const message = `the update of ${participantId} ${why}`;
   return learningError({ code, message, fields: { participantId } });
 }

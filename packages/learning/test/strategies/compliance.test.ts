@@ -116,7 +116,7 @@ describe.each(STRATEGY_NAMES)('%s', (name) => {
     expect(run(fewestUpdates)().weights).toHaveLength(PARAMETERS);
   });
 
-  it('refuses an update that is not finite, of another length, or there twice', () => {
+  it('refuses an update that is not finite, of another length, there twice, or from nowhere', () => {
     const { weights, state, version } = startFederation(strategy, trainer);
     const updates = updatesOf(strategy);
     const [first, ...others] = updates as [ClientUpdate, ...ClientUpdate[]];
@@ -128,6 +128,8 @@ describe.each(STRATEGY_NAMES)('%s', (name) => {
     const short = first.delta.slice(1);
     expect(codeOf(run({ ...first, delta: short }))).toBe('UPDATE_WRONG_SHAPE');
     expect(codeOf(run(others[0] as ClientUpdate))).toBe('UPDATE_DUPLICATE');
+    expect(codeOf(run({ ...first, examples: Number.NaN }))).toBe('UPDATE_COUNT_ABSURD');
+    expect(codeOf(run({ ...first, baseVersion: version + 1 }))).toBe('UPDATE_VERSION_UNKNOWN');
   });
 
   it('refuses settings that it does not have and numbers out of range', () => {
@@ -141,6 +143,20 @@ describe.each(STRATEGY_NAMES)('%s', (name) => {
       expect(codeOf(() => createStrategy(name, { ...settings, [setting]: -1 }))).toBe(
         'STRATEGY_INVALID',
       );
+  });
+});
+
+describe('a step', () => {
+  it('that would leave the range of numbers is refused', () => {
+    const strategy = createStrategy('fedavg', { serverRate: 1000 });
+    const { weights, state, version } = startFederation(strategy, trainer);
+    const updates = updatesOf(strategy).map((update) => ({
+      ...update,
+      delta: update.delta.map(() => 3e38),
+    }));
+    expect(codeOf(() => aggregateRound({ strategy, weights, state, version, updates }))).toBe(
+      'TRAINING_DIVERGED',
+    );
   });
 });
 
