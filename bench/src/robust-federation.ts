@@ -1,4 +1,4 @@
-import { createSeededRandom } from '@ddai/core';
+import { createSeededRandom, isDdaiError } from '@ddai/core';
 import {
   type Attack,
   aggregateRound,
@@ -37,9 +37,19 @@ export interface RobustFederationOptions {
  * Trains a sparse softmax in the clear, over an IID partition, under an attack by those who know all
  * honest updates; every update passes the intake, as in a job.
  *
- * @returns accuracy on the test tickets after the last round.
+ * @returns accuracy on the test tickets after the last round; 0 when the attack carried the model so
+ * far away that training from it diverged.
  */
 export function runRobustFederation(options: RobustFederationOptions): number {
+  try {
+    return trainAndMeasure(options);
+  } catch (error) {
+    if (isDdaiError(error, 'TRAINING_DIVERGED')) return 0;
+    throw error;
+  }
+}
+
+function trainAndMeasure(options: RobustFederationOptions): number {
   const { train, test, participants, faulty, strategy, attack, seed, dimension } = options;
   const spec = { ...DEFAULT_FEATURISER, dimension };
   const featuriser = createFeaturiser(spec);
