@@ -22,7 +22,7 @@ const EPOCHS = 5;
 const DIMENSION = 2 ** 13;
 const SEED = 1;
 
-/** Fixed for all attacks; a radius of 30 ends within 0.7 points of it under each. */
+/** Fixed for all attacks. A radius of 30 ends within 0.7 points of it under all but large noise, untried. */
 const CLIPPING = createCentredClipping({ radius: 5, faulty: FAULTY });
 const MULTI_KRUM = createMultiKrum({ faulty: FAULTY, selected: PARTICIPANTS - FAULTY - 2 });
 
