@@ -7,6 +7,8 @@ import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
 import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
+import { benchBytes } from './learning-bytes.ts';
+import { benchRobust } from './learning-robust.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStart } from './start.ts';
 
@@ -15,6 +17,7 @@ const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promis
   gas: benchGas,
   intents: benchIntents,
   latency: benchLatency,
+  learning: async (data) => [...(await benchBytes(data)), ...benchRobust(data)],
   retrieval: benchRetrieval,
   start: benchStart,
 };

@@ -1,6 +1,7 @@
 import { systemRandomBytes } from '@ddai/core';
 import { describe, expect, it } from 'vitest';
 import {
+  COMPRESSED_AGGREGATION,
   comparePaired,
   DEFAULT_FEATURISER,
   evaluateIntents,
@@ -35,6 +36,17 @@ describe('simulateFederated', () => {
     expect(plain.accuracy).toBeGreaterThan(0.8);
     expect(secure.uploadBytesPerClientRound).toBeGreaterThan(2 * plain.parameters);
     expect(secure.uploadBytesPerClientRound).toBeLessThan(2 * plain.parameters + 4000);
+  });
+
+  it('does so with compression too, in a quarter of the bytes of single precision', async () => {
+    const { bits, clip, ...compression } = COMPRESSED_AGGREGATION;
+    const compressed = { ...settings, bits, clip, compression };
+    const plain = await simulateFederated(compressed, dependencies);
+    const secure = await simulateFederated({ ...compressed, secure: true }, dependencies);
+    expect(secure.equalSums).toBe(3);
+    expect(serialiseIntentModel(secure.model)).toEqual(serialiseIntentModel(plain.model));
+    expect(plain.accuracy).toBeGreaterThan(0.8);
+    expect(plain.bytesPerClientRound).toBeLessThan(0.25 * 8 * plain.parameters);
   });
 
   it('reports every round and gives the same result for the same seed', async () => {

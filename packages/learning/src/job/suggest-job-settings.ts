@@ -7,6 +7,20 @@ const DIMENSION = 2 ** 13;
 const MANY_EXAMPLES = 5000;
 
 /**
+ * What to spread into a job's `aggregation` for a fifth of the bytes: four bits a coordinate up and
+ * down, with error feedback on both sides. The clip is small and fixed for the whole job. Under a
+ * secure sum all participants must share one scale, and whatever a small clip cuts off comes later
+ * by the feedback, so nobody has to agree on a scale anew each round. On banking77, 3 bits, clips of
+ * 4 and 8 end at 91.4% and 91.3% (mean of rounds 26 to 30), single precision at 91.4%.
+ */
+export const COMPRESSED_AGGREGATION = {
+  bits: 4,
+  clip: 4,
+  errorFeedback: true,
+  downloadBits: 4,
+} as const satisfies JobTermsInput['aggregation'];
+
+/**
  * Settings for a job of which the size is known beforehand, to spread into {@link createJobTerms}'
  * input. One learning rate serves from 600 tickets to banking77's 10,003, IID or Dirichlet 0.5; what
  * depends on the size is the weight at which a participant counts fully, since a far too large one
