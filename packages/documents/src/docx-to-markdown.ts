@@ -1,3 +1,4 @@
+import { isDdaiError } from '@ddai/core';
 import { unzipSync, zipSync } from 'fflate';
 import mammoth from 'mammoth';
 import { documentError } from './document-error.ts';
@@ -51,8 +52,7 @@ function unpackText(
       },
     });
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'DOCUMENT_TOO_LARGE')
-      throw cause;
+    if (isDdaiError(cause)) throw cause;
     throw malformed(id, 'the archive is damaged', cause);
   }
 }
