@@ -18,6 +18,7 @@ import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
 import { stop } from './commands/stop.ts';
+import { knowledgeSync } from './knowledge/sync-command.ts';
 import { addAccountCommands } from './protocol/account-commands.ts';
 import { addAirdropCommands } from './protocol/airdrop-commands.ts';
 import { addDaoCommands } from './protocol/dao-commands.ts';
@@ -130,6 +131,20 @@ knowledge
   .option('--seed <n>', 'of the bootstrap', wholeNumber(0, MANY), 1)
   .addOption(json)
   .action(knowledgeEvaluate);
+
+knowledge
+  .command('sync <from>')
+  .description(
+    'Bring a knowledge source to what a folder, or the site of a sitemap, holds now: Markdown, text, HTML, PDF, DOCX',
+  )
+  .requiredOption('--source <name>', 'knowledge source; made if there is none')
+  .option('--gateway <url>', 'of the gateway', 'http://127.0.0.1:8787')
+  .option('--api-key-file <file>', 'file with the API key; default the variable DDAI_API_KEY')
+  .option('--delete', 'forget pages that are no longer there', false)
+  .option('--dry-run', 'only show what would change', false)
+  .option('--every <hours>', 'again and again, until stopped', wholeNumber(1, 24 * 365))
+  .addOption(json)
+  .action(knowledgeSync);
 
 const receipt = program.command('receipt').description('Records of training jobs');
 receipt

@@ -8,7 +8,9 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import type { PrivateKeyAccount } from 'viem';
 import { createChatCompleter } from './assistant/complete-chat.ts';
+import { createDocumentReaders } from './assistant/document-readers.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
+import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
 import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
 import { createContentStore } from './content/content-store.ts';
@@ -125,6 +127,12 @@ export async function createGateway(
     timeout: queryTimeout,
   });
   const knowledgeThreads = createKnowledgeThreads();
+  const documentReaders = createDocumentReaders();
+  const files = createKnowledgeFiles({
+    database,
+    readers: documentReaders,
+    threads: knowledgeThreads,
+  });
   const knowledge = createKnowledgeService({ database, content, threads: knowledgeThreads });
   const intentModels = createIntentModels({ database, content });
   const training = createTrainingService({
@@ -159,7 +167,7 @@ export async function createGateway(
     findFaults: () => findFaults(database, chain),
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
-      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge }),
+      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),
@@ -203,7 +211,7 @@ export async function createGateway(
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
-      await knowledgeThreads.close();
+      await Promise.all([knowledgeThreads.close(), documentReaders.close()]);
       await database.close();
     },
   };

@@ -5,6 +5,8 @@ import type {
   ChatCompletion,
   ChatMessage,
   EventInput,
+  FileReport,
+  KnowledgeFile,
   KnowledgeSource,
   NewMonitor,
   NewTrainingJob,
@@ -34,6 +36,11 @@ export interface DdaiClient {
       readonly format?: 'markdown' | 'text';
     }[],
   ): Promise<PageReport[]>;
+  /** Takes in one Markdown, text, HTML, PDF or DOCX file; its bytes tell which. */
+  putFile(sourceId: string, path: string, bytes: Uint8Array): Promise<FileReport>;
+  /** All documents of a source, in the order of their paths. */
+  listFiles(sourceId: string): Promise<KnowledgeFile[]>;
+  removeFile(sourceId: string, path: string): Promise<void>;
   createTrainingJob(job: NewTrainingJob, idempotencyKey?: string): Promise<TrainingJob>;
   readTrainingJob(id: string): Promise<TrainingJob>;
   /** Ends a job; rounds that closed stay paid. */
@@ -103,6 +110,25 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
       });
       return ((await response.json()) as { data: PageReport[] }).data;
     },
+    putFile: async (sourceId, path, bytes) =>
+      (
+        await send({ method: 'PUT', path: filePath(sourceId, path), body: bytes })
+      ).json() as Promise<FileReport>,
+    listFiles: async (sourceId) => {
+      const files: KnowledgeFile[] = [];
+      for (let after: string | null = ''; after !== null; ) {
+        const query: string = after === '' ? '' : `?after=${encodeURIComponent(after)}`;
+        const page: { data: KnowledgeFile[]; next: string | null } = await get(
+          `/v1/knowledge-sources/${sourceId}/files${query}`,
+        );
+        files.push(...page.data);
+        after = page.next;
+      }
+      return files;
+    },
+    removeFile: async (sourceId, path) => {
+      await send({ method: 'DELETE', path: filePath(sourceId, path) });
+    },
     createTrainingJob: (job, idempotencyKey) => post('/v1/training-jobs', job, idempotencyKey),
     readTrainingJob: (id) => get(`/v1/training-jobs/${id}`),
     cancelTrainingJob: (id) => post(`/v1/training-jobs/${id}/cancel`, undefined),
@@ -122,4 +148,8 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     readUsage: (cursor) =>
       get(`/v1/usage${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`),
   };
+}
+
+function filePath(sourceId: string, path: string): string {
+  return `/v1/knowledge-sources/${sourceId}/files?path=${encodeURIComponent(path)}`;
 }

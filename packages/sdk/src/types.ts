@@ -46,11 +46,35 @@ export interface KnowledgeSource {
   readonly documents: number;
 }
 
+export type DocumentFormat = 'markdown' | 'text' | 'html' | 'pdf' | 'docx';
+
+/** A document of a knowledge source. */
+export interface KnowledgeFile {
+  readonly path: string;
+  readonly title: string;
+  readonly format: DocumentFormat;
+  /** BCP 47; null when the document does not say. */
+  readonly language: string | null;
+  /** SHA-256 of the bytes that were given, hexadecimal. */
+  readonly sha256: string;
+  readonly words: number;
+  readonly passages: number;
+  /** Why nothing can be answered from it, or null. */
+  readonly problem: string | null;
+}
+
 export interface PageReport {
   readonly id: string;
   readonly answerable: boolean;
   readonly weaknesses: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** What became of one file that was put. */
+export interface FileReport extends PageReport {
+  readonly words: number;
+  readonly change: 'added' | 'changed' | 'unchanged';
+  readonly format: DocumentFormat;
 }
 
 export interface NewTrainingJob {

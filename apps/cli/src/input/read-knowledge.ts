@@ -1,5 +1,4 @@
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   type KnowledgeDocument,
@@ -10,6 +9,7 @@ import { bytesToUtf8, DdaiError } from '@ddai/core';
 import { readFileLimited } from '@ddai/storage';
 import { z } from 'zod';
 import { callerPath } from './caller-path.ts';
+import { findFiles } from './find-files.ts';
 import { readJsonLines } from './read-json-lines.ts';
 
 const MAX_PAGE_BYTES = 1_048_576;
@@ -22,17 +22,7 @@ const pageSchema = z.object({ id: z.string(), title: z.string().optional(), text
  */
 export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
   const root = callerPath(directory);
-  let names: string[];
-  try {
-    names = [...findPages(root)].map((path) => relative(root, path)).sort();
-  } catch (cause) {
-    throw new DdaiError({
-      code: 'DIRECTORY_UNREADABLE',
-      message: `cannot read the folder ${directory} (${(cause as NodeJS.ErrnoException).code})`,
-      remedy: 'Name a folder that this user may read.',
-      cause,
-    });
-  }
+  const names = findFiles(directory, (name) => /\.(md|markdown|txt)$/i.test(name));
   if (names.length === 0) {
     throw new DdaiError({
       code: 'DIRECTORY_EMPTY',
@@ -45,15 +35,6 @@ export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
     content: readFileLimited(join(root, name), MAX_PAGE_BYTES),
     format: /\.txt$/i.test(name) ? 'text' : 'markdown',
   }));
-}
-
-/** Links are not followed: they may lead out of the folder, or round in circles. */
-function* findPages(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, { withFileTypes: true })) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* findPages(path);
-    else if (entry.isFile() && /\.(md|markdown|txt)$/i.test(entry.name)) yield path;
-  }
 }
 
 /**

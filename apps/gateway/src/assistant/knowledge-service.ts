@@ -11,9 +11,10 @@ import { DdaiError } from '@ddai/core';
 import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
-import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
+import { createUuid, uuidToId } from '../database/ids.ts';
 import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
+import { findSource, raiseRevision } from './find-source.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
 
 export interface SourceView {
@@ -64,19 +65,6 @@ export function createKnowledgeService({
   threads: KnowledgeThreads;
 }): KnowledgeService {
   const loaded = new Map<string, { revision: string; knowledge: Promise<LoadedKnowledge> }>();
-
-  const assertSource = async (tenantId: string, sourceId: string): Promise<string> => {
-    const uuid = idToUuid('source', sourceId);
-    const [row] = await database.asTenant(tenantId, (tx) =>
-      tx
-        .select({ id: knowledgeSources.id })
-        .from(knowledgeSources)
-        .where(eq(knowledgeSources.id, uuid)),
-    );
-    if (row === undefined)
-      throw new DdaiError({ code: 'NOT_FOUND', message: `no knowledge source ${sourceId}` });
-    return uuid;
-  };
 
   const readRevision = async (tenantId: string): Promise<string> => {
     const rows = await database.asTenant(tenantId, (tx) =>
@@ -166,7 +154,7 @@ export function createKnowledgeService({
       }));
     },
     async replacePages(tenantId, sourceId, pages) {
-      const uuid = await assertSource(tenantId, sourceId);
+      const uuid = await findSource(database, tenantId, sourceId);
       const { titles, reports } = await threads.parse(
         pages.map(({ path, content: text, format = 'markdown' }) => ({
           id: path,
@@ -190,6 +178,10 @@ export function createKnowledgeService({
             content: text,
             format,
             sha256,
+            sourceSha256: sha256,
+            sourceFormat: format,
+            language: null,
+            words: report?.words ?? 0,
             passages: report?.passages ?? 0,
             problem: report?.answerable === false ? report.weaknesses.join(', ') : null,
           };
@@ -201,15 +193,12 @@ export function createKnowledgeService({
               set: values,
             });
         }
-        await tx
-          .update(knowledgeSources)
-          .set({ revision: sql`${knowledgeSources.revision} + 1` })
-          .where(eq(knowledgeSources.id, uuid));
+        await raiseRevision(tx, uuid);
       });
       return reports;
     },
     async deleteSource(tenantId, sourceId) {
-      const uuid = await assertSource(tenantId, sourceId);
+      const uuid = await findSource(database, tenantId, sourceId);
       await database.asTenant(tenantId, (tx) =>
         tx.delete(knowledgeSources).where(eq(knowledgeSources.id, uuid)),
       );

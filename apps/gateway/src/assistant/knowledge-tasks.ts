@@ -12,7 +12,13 @@ import { DdaiError } from '@ddai/core';
 /** An error class does not survive the way between threads; what it says does. */
 export type Outcome<T> =
   | { readonly value: T }
-  | { readonly failure: { readonly code: string; readonly message: string } };
+  | {
+      readonly failure: {
+        readonly code: string;
+        readonly message: string;
+        readonly remedy?: string;
+      };
+    };
 
 export interface ParsedPages {
   /** One for each page, in the order given. */

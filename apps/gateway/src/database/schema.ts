@@ -93,6 +93,16 @@ export const knowledgeDocuments = pgTable(
     content: text('content').notNull(),
     format: text('format', { enum: ['markdown', 'text'] }).notNull(),
     sha256: text('sha256').notNull(),
+    /** SHA-256 of the bytes that were given, of which `content` is the text; '' in old rows. */
+    sourceSha256: text('source_sha256').notNull().default(''),
+    sourceFormat: text('source_format', {
+      enum: ['markdown', 'text', 'html', 'pdf', 'docx'],
+    })
+      .notNull()
+      .default('markdown'),
+    /** BCP 47, as the document says or its words tell; null when neither does. */
+    language: text('language'),
+    words: integer('words').notNull().default(0),
     passages: integer('passages').notNull(),
     /** Why nothing can be answered from it, or null. */
     problem: text('problem'),

@@ -1,10 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { KnowledgeFiles } from '../assistant/knowledge-files.ts';
 import type { KnowledgeService } from '../assistant/knowledge-service.ts';
 import type { Database } from '../database/database.ts';
 import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
 import { idempotent } from '../http/idempotent.ts';
+import { addKnowledgeFileRoutes } from './knowledge-file-routes.ts';
 
 const sourceSchema = z
   .object({ id: z.string(), name: z.string(), documents: z.number().int(), createdAt: z.string() })
@@ -89,13 +91,14 @@ const remove = createRoute({
 export interface KnowledgeRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
   readonly knowledge: KnowledgeService;
+  readonly files: KnowledgeFiles;
 }
 
 /** `/v1/knowledge-sources`. */
 export function createKnowledgeRoutes(
   dependencies: KnowledgeRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, knowledge } = dependencies;
+  const { database, knowledge, files } = dependencies;
   const app = createApiApp();
   app.use(requireScope('knowledge', dependencies));
 
@@ -133,5 +136,6 @@ export function createKnowledgeRoutes(
     await knowledge.deleteSource(context.get('caller').tenantId, context.req.valid('param').id);
     return context.body(null, 204);
   });
+  addKnowledgeFileRoutes(app, files);
   return app;
 }

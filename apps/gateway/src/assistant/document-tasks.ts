@@ -1,0 +1,20 @@
+/** What a reading process does: a module of plain functions that tinypool calls by name. */
+import { DdaiError } from '@ddai/core';
+import { type ReadDocument, readDocument } from '@ddai/documents';
+import type { Outcome } from './knowledge-tasks.ts';
+
+/** Between processes only what JSON knows travels. */
+export interface EncodedFile {
+  readonly id: string;
+  readonly base64: string;
+}
+
+export async function read({ id, base64 }: EncodedFile): Promise<Outcome<ReadDocument>> {
+  try {
+    return { value: await readDocument({ id, bytes: Buffer.from(base64, 'base64') }) };
+  } catch (error) {
+    if (!(error instanceof DdaiError)) throw error;
+    const { code, message, remedy } = error;
+    return { failure: { code, message, ...(remedy === undefined ? {} : { remedy }) } };
+  }
+}
