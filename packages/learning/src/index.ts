@@ -7,6 +7,29 @@ export {
   type UpdateEncoding,
   type UpdateScalars,
 } from './aggregation/update-encoding.ts';
+export { assertClassesTrainable, countClasses } from './data/assert-classes-trainable.ts';
+export { checkLabelCounts, type DataDemands } from './data/check/check-label-counts.ts';
+export { checkTable } from './data/check/check-table.ts';
+export type { DataFinding, DataReport } from './data/check/data-report.ts';
+export { driftThreshold, populationStability } from './data/check/population-stability.ts';
+export { type DenseExamples, selectExamples } from './data/dense-examples.ts';
+export { encodeImages } from './data/images/encode-images.ts';
+export { type IdxArray, MAX_IDX_BYTES, parseIdx } from './data/images/parse-idx.ts';
+export { parseParquetTable } from './data/parquet/parse-parquet-table.ts';
+export { type Partition, parsePartition } from './data/partition/partition.ts';
+export { type PartitionInput, partitionRows } from './data/partition/partition-rows.ts';
+export { encodeTable } from './data/table/encode-table.ts';
+export { parseCsvTable } from './data/table/parse-csv-table.ts';
+export { parseTableSchema } from './data/table/parse-table-schema.ts';
+export type { Cell, RawTable } from './data/table/raw-table.ts';
+export { DEFAULT_TABLE_LIMITS, type TableLimits } from './data/table/table-limits.ts';
+export {
+  featureWidth,
+  type TableColumn,
+  type TableSchema,
+  type TargetColumn,
+  targetOf,
+} from './data/table/table-schema.ts';
 export type { LearningErrorCode } from './errors.ts';
 export { createFeaturiser, type Featuriser, MAX_TEXT_UNITS } from './features/featuriser.ts';
 export {
@@ -110,8 +133,9 @@ export {
   parseTickets,
   type TicketLimits,
 } from './tickets/parse-tickets.ts';
-export { type Partition, parsePartition, partitionTickets } from './tickets/partition-tickets.ts';
+export { partitionTickets } from './tickets/partition-tickets.ts';
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
+export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
