@@ -7,6 +7,15 @@ export {
   type UpdateEncoding,
   type UpdateScalars,
 } from './aggregation/update-encoding.ts';
+export type { Attack, AttackInput } from './attacks/attack.ts';
+export { ATTACK_NAMES, createAttack } from './attacks/create-attack.ts';
+export { flipLabels } from './attacks/flip-labels.ts';
+export { createInnerProduct } from './attacks/inner-product.ts';
+export { createLargeNoise } from './attacks/large-noise.ts';
+export { createLittleIsEnough } from './attacks/little-is-enough.ts';
+export { createNotANumber } from './attacks/not-a-number.ts';
+export { createSameValue } from './attacks/same-value.ts';
+export { createSignFlip } from './attacks/sign-flip.ts';
 export { assertClassesTrainable, countClasses } from './data/assert-classes-trainable.ts';
 export { checkLabelCounts, type DataDemands } from './data/check/check-label-counts.ts';
 export { checkTable } from './data/check/check-table.ts';
@@ -127,6 +136,56 @@ export {
   type PairedComparison,
   wilsonInterval,
 } from './statistics/intervals.ts';
+export { aggregateRound, assertEnoughUpdates } from './strategies/aggregate-round.ts';
+export {
+  assertBucketsSuffice,
+  type Bucket,
+  bucketToUpdate,
+  drawBuckets,
+  SMALLEST_BUCKET,
+} from './strategies/buckets.ts';
+export { createBulyan } from './strategies/bulyan.ts';
+export { createCentredClipping } from './strategies/centred-clipping.ts';
+export {
+  checkUpdate,
+  type UpdateIntake,
+  type UpdateRefusalCode,
+  type UpdateVerdict,
+  updateKey,
+} from './strategies/check-update.ts';
+export { createCoordinateMedian } from './strategies/coordinate-median.ts';
+export {
+  createStrategy,
+  STRATEGY_NAMES,
+  type StrategyName,
+} from './strategies/create-strategy.ts';
+export { createFedAdagrad } from './strategies/fed-adagrad.ts';
+export { createFedAdam } from './strategies/fed-adam.ts';
+export { createFedAvg } from './strategies/fed-avg.ts';
+export { createFedAvgM } from './strategies/fed-avg-m.ts';
+export { createFedBn } from './strategies/fed-bn.ts';
+export { createFedBuff } from './strategies/fed-buff.ts';
+export { createFedProx } from './strategies/fed-prox.ts';
+export { createFedYogi } from './strategies/fed-yogi.ts';
+export { createKrum, createMultiKrum } from './strategies/krum.ts';
+export {
+  type NamedState,
+  parseNamedState,
+  serialiseNamedState,
+} from './strategies/named-state.ts';
+export { createScaffold } from './strategies/scaffold.ts';
+export type {
+  Aggregated,
+  ClientInstructions,
+  ClientUpdate,
+  SingleUpdateStrategy,
+  Strategy,
+  WeightedSum,
+  WeightedSumStrategy,
+} from './strategies/strategy.ts';
+export { type ClientResult, trainClient, withOwn } from './strategies/train-client.ts';
+export { createTrimmedMean } from './strategies/trimmed-mean.ts';
+export { sumUpdates } from './strategies/weighted-sum.ts';
 export { assertTrainable } from './tickets/assert-trainable.ts';
 export {
   DEFAULT_TICKET_LIMITS,
@@ -139,3 +198,12 @@ export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts'
 export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
+export type {
+  Evaluation,
+  FitOptions,
+  FitResult,
+  LocalTraining,
+  ParameterLayout,
+  ParameterTensor,
+  Trainer,
+} from './training/trainer.ts';

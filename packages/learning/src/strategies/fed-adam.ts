@@ -1,0 +1,26 @@
+import {
+  ADAPTIVE_RANGES,
+  type AdaptiveOptions,
+  BETA_2,
+  createAdaptiveServer,
+} from './adaptive-server.ts';
+import { readOptions } from './read-options.ts';
+import type { WeightedSumStrategy } from './strategy.ts';
+
+/**
+ * FedAdam (Reddi et al. 2021, algorithm 2): v ← β₂ v + (1 − β₂) Δ².
+ *
+ * @param options.beta2 β₂, 0 to below 1; default 0.99.
+ * @throws {DdaiError} `STRATEGY_INVALID`.
+ */
+export function createFedAdam(
+  options: AdaptiveOptions & { readonly beta2?: number } = {},
+): WeightedSumStrategy {
+  const ranges = { ...ADAPTIVE_RANGES, beta2: BETA_2 };
+  const { beta2, ...settings } = readOptions('fedadam', ranges, options);
+  return createAdaptiveServer({
+    name: 'fedadam',
+    settings,
+    nextVariance: (variance, square) => beta2 * variance + (1 - beta2) * square,
+  });
+}
