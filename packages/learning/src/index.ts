@@ -16,6 +16,12 @@ export { createLittleIsEnough } from './attacks/little-is-enough.ts';
 export { createNotANumber } from './attacks/not-a-number.ts';
 export { createSameValue } from './attacks/same-value.ts';
 export { createSignFlip } from './attacks/sign-flip.ts';
+export {
+  applyModelDelta,
+  encodeModelDelta,
+  modelDeltaLength,
+  moveByDelta,
+} from './compression/model-delta.ts';
 export { assertClassesTrainable, countClasses } from './data/assert-classes-trainable.ts';
 export { checkLabelCounts, type DataDemands } from './data/check/check-label-counts.ts';
 export { checkTable } from './data/check/check-table.ts';
@@ -71,6 +77,7 @@ export {
 export type { AbortReason, JobEvent, RoundMetrics, RoundPhase } from './job/job-events.ts';
 export type { ClosedRound } from './job/job-state.ts';
 export {
+  type CompressionTerms,
   createJobTerms,
   FEDERATED_SGD,
   hashJobTerms,
@@ -89,7 +96,7 @@ export {
   type ParticipantOptions,
 } from './job/participant.ts';
 export { createMemoryParticipantStore, type ParticipantStore } from './job/participant-store.ts';
-export { maxModelLength, uploadLength } from './job/payload-sizes.ts';
+export { downloadLength, maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
 export { suggestJobSettings } from './job/suggest-job-settings.ts';
 export {

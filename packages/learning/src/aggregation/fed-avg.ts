@@ -10,10 +10,19 @@ export function applyFedAvg(options: {
   readonly sum: DecodedSum;
   readonly maxExamples: number;
 }): void {
-  const { weights, sum, maxExamples } = options;
-  if (sum.scalars.weight === 0) return;
-  const factor = maxExamples / sum.scalars.weight;
-  for (let i = 0; i < weights.length; i++) {
-    weights[i] = (weights[i] as number) + factor * (sum.weightedUpdate[i] as number);
-  }
+  const { weights } = options;
+  const change = meanChange(options);
+  for (let i = 0; i < weights.length; i++)
+    weights[i] = (weights[i] as number) + (change[i] as number);
+}
+
+/** Σ nᵢ (wᵢ − w) / Σ nᵢ in double precision; zeros for a sum without weight. */
+export function meanChange(options: {
+  readonly sum: DecodedSum;
+  readonly maxExamples: number;
+}): Float64Array {
+  const { sum, maxExamples } = options;
+  const { weight } = sum.scalars;
+  const factor = weight === 0 ? 0 : maxExamples / weight;
+  return sum.weightedUpdate.map((value) => factor * value);
 }

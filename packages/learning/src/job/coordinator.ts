@@ -1,7 +1,6 @@
 import { type Clock, isDdaiError, type Logger, silentLogger } from '@ddai/core';
 import { learningError } from '../errors.ts';
 import {
-  createZeroModel,
   hashModelBytes,
   type IntentModel,
   parseIntentModel,
@@ -22,7 +21,12 @@ import { createJobJournal } from './job-journal.ts';
 import type { ClosedRound, JobState } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
 import type { CoordinatorMessage, RefusalCode } from './messages.ts';
+import { parseResidual } from './model-difference.ts';
+import { createModelSender } from './model-sender.ts';
+import { hasModelDeltas, initialModelOf } from './model-transfer.ts';
 import { createNoticeQueue } from './notice-queue.ts';
+import { downloadLength, uploadLength } from './payload-sizes.ts';
+import { readBlob } from './read-blob.ts';
 import { expectedOf, nextStep } from './round-steps.ts';
 import { createSerialQueue } from './serial-queue.ts';
 import type { VerifySignature } from './statements.ts';
@@ -82,6 +86,8 @@ export interface JobStatus {
   /** When {@link Coordinator.tick} has something to do at the latest, in milliseconds since 1970. */
   readonly deadline: number | undefined;
   readonly failure: string | undefined;
+  /** Payload of one member in one round: its masked upload, and the model that it is sent. */
+  readonly bytesPerClientRound: { readonly upload: number; readonly download: number };
 }
 
 /**
@@ -125,11 +131,19 @@ export function createCoordinator(
   const enqueue = createSerialQueue();
   const present = new Set<string>();
   const presumed = new Set<string>();
+  const bytesPerClientRound = { upload: uploadLength(terms), download: downloadLength(terms) };
   const notices = createNoticeQueue(terms.jobId, logger);
   const { onEvent } = dependencies;
   const journal = createJobJournal({ suite, clock, log, terms, onEvent });
-  let model: IntentModel = createZeroModel(terms.model.featuriser, terms.model.labels);
-  let modelBytes = serialiseIntentModel(model);
+  let model: IntentModel = initialModelOf(terms);
+  const initialBytes = serialiseIntentModel(model);
+  const initialHash = hashModelBytes(suite, initialBytes);
+  const sender = createModelSender({
+    mayDiffer: hasModelDeltas(terms),
+    modelHash: initialHash,
+    modelBytes: initialBytes,
+  });
+  let residual: Float32Array | undefined;
   let phaseStartedAt = clock.now() as number;
   let halted = false;
 
@@ -159,7 +173,8 @@ export function createCoordinator(
   function postPhase(recipients: Iterable<string>, isRepeat: boolean): void {
     for (const participantId of recipients) {
       if (!present.has(participantId)) continue;
-      const messages = messagesFor({ state: current(), participantId, modelBytes, isRepeat });
+      const transfer = () => sender.transferTo(participantId);
+      const messages = messagesFor({ state: current(), participantId, transfer, isRepeat });
       for (const message of messages) post(participantId, message);
     }
   }
@@ -184,6 +199,7 @@ export function createCoordinator(
     if (onJobCompleted === undefined) return;
     const { modelHash } = current();
     const { jobId } = terms;
+    const modelBytes = sender.modelBytes();
     notices.add(async () => onJobCompleted({ jobId, model, modelBytes, modelHash }));
   }
 
@@ -216,9 +232,10 @@ export function createCoordinator(
     const { round, final } = step;
     const { roundId, number, survivors } = round;
     try {
-      const result = await closeRound({ suite, terms, round, model, blobs });
-      const { modelHash, sumHash, metrics } = result;
-      await blobs.put(modelHash, result.modelBytes);
+      const result = await closeRound({ suite, terms, round, model, residual, blobs });
+      const { modelHash, modelBytes, sumHash, metrics, difference, stored } = result;
+      await blobs.put(modelHash, modelBytes);
+      if (stored !== undefined) await blobs.put(stored.hash, stored.bytes);
       await journal.record({
         type: 'roundClosed',
         roundId,
@@ -227,9 +244,11 @@ export function createCoordinator(
         sumHash,
         modelHash,
         metrics,
+        ...(stored === undefined ? {} : { residualHash: stored.hash }),
       });
       model = result.model;
-      modelBytes = result.modelBytes;
+      residual = difference?.residual;
+      sender.moveTo({ modelHash, modelBytes, delta: difference?.delta });
     } catch (error) {
       if (!isDdaiError(error, 'SECAGG_UNRECOVERABLE')) throw error;
       logger.warn({ roundId, error }, 'the revealed shares do not recover every mask');
@@ -285,9 +304,12 @@ export function createCoordinator(
       await journal.record(verdict.event);
       hasJoined = verdict.event.type === 'participantJoined';
     }
+    if (verdict.kind === 'record' && verdict.event.type === 'memberLeft')
+      sender.forgetAll(participantId);
     if (hasJoined) {
       present.add(participantId);
       presumed.delete(participantId);
+      sender.forgetAllButInitial(participantId);
       postPhase([participantId], true);
     }
     await advance();
@@ -296,19 +318,16 @@ export function createCoordinator(
   async function restore(history: readonly RecordedEvent[]): Promise<void> {
     journal.replay(history);
     for (const participantId of current().participants.keys()) presumed.add(participantId);
-    const { modelHash } = current();
-    if (modelHash === hashModelBytes(suite, modelBytes)) return;
-    const bytes = await blobs.get(modelHash);
-    if (bytes === undefined || hashModelBytes(suite, bytes) !== modelHash) {
-      throw learningError({
-        code: 'BLOB_MISSING',
-        message: `the model ${modelHash.slice(0, 16)}… of ${terms.jobId} is not in the blob store`,
-        remedy: 'Restore the store from a copy.',
-        fields: { hash: modelHash },
-      });
-    }
-    model = parseIntentModel(bytes);
-    modelBytes = bytes;
+    const { modelHash, residualHash } = current();
+    if (modelHash === initialHash) return;
+    const modelBytes = await readBlob({ suite, blobs, hash: modelHash, what: 'model' });
+    model = parseIntentModel(modelBytes);
+    sender.moveTo({ modelHash, modelBytes, delta: undefined });
+    if (residualHash === undefined) return;
+    residual = parseResidual(
+      await readBlob({ suite, blobs, hash: residualHash, what: 'residual' }),
+      model.weights.length,
+    );
   }
 
   return {
@@ -317,9 +336,8 @@ export function createCoordinator(
         const { history = [] } = options;
         if (history.length > 0) await restore(history);
         else {
-          const modelHash = hashModelBytes(suite, modelBytes);
-          await blobs.put(modelHash, modelBytes);
-          await journal.record({ type: 'jobCreated', terms, modelHash });
+          await blobs.put(initialHash, initialBytes);
+          await journal.record({ type: 'jobCreated', terms, modelHash: initialHash });
         }
         current().closedRounds.forEach(queueRoundNotice);
         if (current().status === 'completed') queueCompletion();
@@ -366,6 +384,7 @@ export function createCoordinator(
         modelHash,
         deadline: currentDeadline(),
         failure,
+        bytesPerClientRound,
       };
     },
   };

@@ -4,6 +4,7 @@ import { NAME_PATTERN } from './job-terms.ts';
 /** Reads fields of a message from an untrusted peer; every length has a limit. */
 export interface FieldReader {
   readonly type: string;
+  has(field: string): boolean;
   name(field: string): string;
   text(field: string, maxLength: number): string;
   whole(field: string, high: number): number;
@@ -37,6 +38,7 @@ export function createFieldReader(input: unknown, path: string = 'message'): Fie
   function nested(): Omit<FieldReader, 'type'> {
     return {
       text,
+      has: (field) => at(field) !== undefined,
       name: (field) => asName(at(field), `${path}.${field}`),
       whole: (field, high) => {
         const value = at(field);

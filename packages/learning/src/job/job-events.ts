@@ -108,6 +108,8 @@ export type JobEvent =
       /** The model after this round. */
       readonly modelHash: string;
       readonly metrics: RoundMetrics;
+      /** With model deltas in the terms: SHA-256 of what this round's delta left out. */
+      readonly residualHash?: string;
     }
   | {
       readonly type: 'roundAborted';

@@ -38,6 +38,8 @@ export interface JobState {
   readonly terms: JobTerms;
   status: 'running' | 'completed' | 'failed';
   modelHash: string;
+  /** Of what the last model delta left out; undefined without deltas and before the first. */
+  residualHash: string | undefined;
   /** Operator of each participant that joined. */
   readonly participants: Map<string, string>;
   /** Who said once that its data does not fit; it may still join. */
@@ -57,6 +59,7 @@ export function createJobState(event: JobEvent): JobState {
     terms: event.terms,
     status: 'running',
     modelHash: event.modelHash,
+    residualHash: undefined,
     participants: new Map(),
     declined: new Set(),
     closedRounds: [],
@@ -98,6 +101,7 @@ export function applyJobEvent(state: JobState, event: JobEvent): void {
       inPhase(state, event, 'unmask');
       state.closedRounds.push({ roundId, number, survivors, modelHash, metrics });
       state.modelHash = modelHash;
+      state.residualHash = event.residualHash;
       state.round = undefined;
       state.abortsInARow = 0;
       return;

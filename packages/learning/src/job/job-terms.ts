@@ -31,9 +31,21 @@ export interface PhaseDeadlines {
   readonly unmask: number;
 }
 
+/** Savings of bytes that keep accuracy; in terms of version 2, and only there. */
+export interface CompressionTerms {
+  /** Participants add to each update what the quantisation of earlier ones left out. */
+  readonly errorFeedback?: boolean;
+  /**
+   * Bits of a coordinate of the model's change on its way to participants, 2 to 16, with error
+   * feedback at the coordinator; 32 sends whole models in single precision.
+   */
+  readonly downloadBits?: number;
+}
+
 /** What a job is, fixed before it starts; its hash is what participants sign when they join. */
 export interface JobTerms {
-  readonly version: 1;
+  /** 2 with {@link CompressionTerms}, otherwise 1. */
+  readonly version: 1 | 2;
   readonly jobId: string;
   readonly model: {
     readonly kind: 'sparse-softmax';
@@ -52,7 +64,7 @@ export interface JobTerms {
     readonly featureDropout: number;
     readonly seed: string;
   };
-  readonly aggregation: { readonly strategy: 'fedavg' } & UpdateEncoding;
+  readonly aggregation: { readonly strategy: 'fedavg' } & UpdateEncoding & CompressionTerms;
   readonly secureAggregation: SecureAggregationTerms;
   /** Operators whose participants may join. */
   readonly operators: readonly string[];
@@ -78,7 +90,8 @@ export interface JobTermsInput {
   readonly participants: number;
   readonly featuriser?: FeaturiserSpec;
   readonly training?: Partial<JobTerms['training']>;
-  readonly aggregation?: Partial<UpdateEncoding>;
+  /** Setting any of {@link CompressionTerms} makes terms of version 2. */
+  readonly aggregation?: Partial<UpdateEncoding & CompressionTerms>;
   readonly secureAggregation?: Partial<Omit<SecureAggregationTerms, 'participants'>>;
   readonly data?: Partial<JobTerms['data']>;
   readonly deadlines?: Partial<PhaseDeadlines>;
@@ -107,6 +120,10 @@ export function defaultBits(participants: number): number {
   while (bits > 2 && smallestModulusBits(participants, bits) > DEFAULT_MODULUS_BITS) bits -= 1;
   return bits;
 }
+
+/** As `downloadBits`: models are sent whole, in single precision. */
+export const WHOLE_MODEL_BITS = 32;
+
 const DEFAULT_DEADLINES: PhaseDeadlines = {
   recruit: 30_000,
   advertise: 15_000,
@@ -123,9 +140,11 @@ const DEFAULT_DEADLINES: PhaseDeadlines = {
 export function createJobTerms(input: JobTermsInput): JobTerms {
   const n = input.participants;
   const threshold = input.secureAggregation?.threshold ?? defaultThreshold(n);
+  const { errorFeedback, downloadBits } = input.aggregation ?? {};
+  const isCompressed = errorFeedback !== undefined || downloadBits !== undefined;
   const bits = input.aggregation?.bits ?? defaultBits(n);
   return parseJobTerms({
-    version: 1,
+    version: isCompressed ? 2 : 1,
     jobId: input.jobId,
     model: {
       kind: 'sparse-softmax',
@@ -138,6 +157,7 @@ export function createJobTerms(input: JobTermsInput): JobTerms {
       ...DEFAULT_ENCODING,
       bits,
       modulusBits: smallestModulusBits(n, bits),
+      ...(isCompressed ? { errorFeedback: false, downloadBits: WHOLE_MODEL_BITS } : {}),
       ...input.aggregation,
     },
     secureAggregation: {
@@ -167,7 +187,8 @@ export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
  */
 export function parseJobTerms(input: unknown): JobTerms {
   const root = object(input, 'terms');
-  if (root.version !== 1) invalid('version', '1');
+  const { version } = root;
+  if (version !== 1 && version !== 2) return invalid('version', '1 or 2');
   const model = object(root.model, 'model');
   if (model.kind !== 'sparse-softmax') invalid('model.kind', 'sparse-softmax');
   const training = object(root.training, 'training');
@@ -179,7 +200,7 @@ export function parseJobTerms(input: unknown): JobTerms {
   const deadline = (name: keyof PhaseDeadlines): number =>
     whole(deadlines, `deadlines.${name}`, 1, 7 * 24 * 3_600_000);
   const terms: JobTerms = {
-    version: 1,
+    version,
     jobId: name(root.jobId, 'jobId'),
     model: {
       kind: 'sparse-softmax',
@@ -201,6 +222,7 @@ export function parseJobTerms(input: unknown): JobTerms {
       modulusBits: whole(aggregation, 'aggregation.modulusBits', 2, 32),
       clip: real(aggregation, 'aggregation.clip', 0, 1e6),
       maxExamples: whole(aggregation, 'aggregation.maxExamples', 1, 2 ** 31),
+      ...(version === 1 ? {} : compression(aggregation)),
     },
     secureAggregation: {
       participants: whole(secure, 'secureAggregation.participants', 1, 1000),
@@ -236,6 +258,14 @@ export function parseJobTerms(input: unknown): JobTerms {
 /** SHA-256 of the terms in canonical JSON, in hexadecimal: what joining agrees to. */
 export function hashJobTerms(suite: CryptoSuite, terms: JobTerms): string {
   return bytesToHex(suite.sha256(utf8ToBytes(canonicalJson(terms))));
+}
+
+function compression(from: Record<string, unknown>): Required<CompressionTerms> {
+  const { errorFeedback, downloadBits } = from;
+  if (typeof errorFeedback !== 'boolean')
+    return invalid('aggregation.errorFeedback', 'true or false');
+  if (downloadBits === WHOLE_MODEL_BITS) return { errorFeedback, downloadBits };
+  return { errorFeedback, downloadBits: whole(from, 'aggregation.downloadBits', 2, 16) };
 }
 
 function object(input: unknown, field: string): Record<string, unknown> {

@@ -28,13 +28,17 @@ export async function computeLocalUpdate(options: {
   readonly participantId: string;
   readonly model: IntentModel;
   readonly data: LocalData;
+  /** With error feedback in the terms: what earlier updates left out. */
+  readonly residual?: Float32Array | undefined;
   readonly pause?: () => Promise<void>;
 }): Promise<{
   readonly coordinates: Uint32Array;
   readonly clipped: number;
   readonly trainLoss: number;
+  /** To be kept if, and only if, this update reaches the sum. */
+  readonly residual: Float32Array | undefined;
 }> {
-  const { terms, roundNumber, participantId, model, data, pause } = options;
+  const { terms, roundNumber, participantId, model, data, residual, pause } = options;
   const { training, aggregation: encoding } = terms;
   const shape = shapeOf(model);
   const seed = `${training.seed}/${roundNumber}/${participantId}`;
@@ -49,7 +53,7 @@ export async function computeLocalUpdate(options: {
     weights[i] = (weights[i] as number) - (model.weights[i] as number);
   }
   const weight = Math.min(data.train.targets.length, encoding.maxExamples);
-  const { coordinates, clipped } = encodeUpdate({
+  const encoded = encodeUpdate({
     update: weights,
     scalars: {
       weight,
@@ -60,8 +64,9 @@ export async function computeLocalUpdate(options: {
     },
     encoding,
     seed,
+    ...(residual === undefined ? {} : { residual }),
   });
-  return { coordinates, clipped, trainLoss };
+  return { ...encoded, trainLoss };
 }
 
 function toScalar(value: number): number {

@@ -1,4 +1,5 @@
 import type { SealedShares } from '../secure/secret-shares.ts';
+import type { ModelTransfer } from './model-transfer.ts';
 import type { RevealedShare } from './statements.ts';
 
 /** A member of a round with the keys that it signed. */
@@ -26,15 +27,13 @@ export type CoordinatorMessage =
       readonly roundId: string;
       readonly number: number;
     }
-  /** Who takes part, and the model to start from (safetensors). */
-  | {
+  /** Who takes part, and the model to start from. */
+  | ({
       readonly type: 'cohort';
       readonly jobId: string;
       readonly roundId: string;
       readonly members: readonly Member[];
-      readonly modelHash: string;
-      readonly model: Uint8Array;
-    }
+    } & ModelTransfer)
   /** The shares sealed for this participant; `sharers` are all who sealed theirs. */
   | {
       readonly type: 'deliverShares';
@@ -71,12 +70,7 @@ export type CoordinatorMessage =
       readonly roundId: string;
       readonly reason: string;
     }
-  | {
-      readonly type: 'jobCompleted';
-      readonly jobId: string;
-      readonly modelHash: string;
-      readonly model: Uint8Array;
-    }
+  | ({ readonly type: 'jobCompleted'; readonly jobId: string } & ModelTransfer)
   | { readonly type: 'jobFailed'; readonly jobId: string; readonly reason: string }
   /** The last message was not accepted; the job goes on. */
   | {

@@ -2,6 +2,7 @@ import { learningError } from '../errors.ts';
 import { SEALED_LENGTH, SHARE_LENGTH } from '../secure/secret-shares.ts';
 import { createFieldReader, type FieldReader } from './field-reader.ts';
 import type { CoordinatorMessage, Member, ParticipantMessage, RefusalCode } from './messages.ts';
+import type { ModelTransfer } from './model-transfer.ts';
 
 const MAX_MEMBERS = 128;
 const KEY = 32;
@@ -15,6 +16,8 @@ const MAX_ROUND_NUMBER = 1_000_000;
 /** Largest payloads that a receiver accepts; both follow from the terms. */
 export interface PayloadLimits {
   readonly maxPayloadBytes: number;
+  /** Whether a model may come as a delta, or by its hash alone; default false. */
+  readonly mayDiffer?: boolean;
 }
 
 /**
@@ -77,10 +80,15 @@ export function parseCoordinatorMessage(input: unknown, limits: PayloadLimits): 
   const reader = createFieldReader(input);
   const { type } = reader;
   const jobId = reader.name('jobId');
-  const model = (): { modelHash: string; model: Uint8Array } => ({
-    modelHash: reader.text('modelHash', HASH_DIGITS),
-    model: reader.bytes('model', [1, limits.maxPayloadBytes]),
-  });
+  const model = (): ModelTransfer => {
+    const modelHash = reader.text('modelHash', HASH_DIGITS);
+    const most = limits.maxPayloadBytes;
+    if (limits.mayDiffer !== true || reader.has('model'))
+      return { modelHash, model: reader.bytes('model', [1, most]) };
+    if (!reader.has('delta')) return { modelHash };
+    const baseHash = reader.text('baseHash', HASH_DIGITS);
+    return { modelHash, baseHash, delta: reader.bytes('delta', [1, most]) };
+  };
   if (type === 'jobCompleted') return { type, jobId, ...model() };
   if (type === 'jobFailed') return { type, jobId, reason: reader.text('reason', 200) };
   if (type === 'refused') {

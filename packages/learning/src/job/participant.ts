@@ -2,13 +2,14 @@ import { bytesToHex, isDdaiError, type Logger, type RandomBytes, silentLogger } 
 import { packBits } from '../aggregation/bit-packing.ts';
 import { learningError } from '../errors.ts';
 import { createFeaturiser } from '../features/featuriser.ts';
-import { hashModelBytes, type IntentModel, parseIntentModel } from '../model/intent-model.ts';
+import { type IntentModel, shapeOf } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { maskUpdate } from '../secure/mask-update.ts';
 import { createRoundSecrets, publicKeysOf } from '../secure/round-keys.ts';
 import { type HeldShares, openShares, sealShares } from '../secure/secret-shares.ts';
 import type { Ticket } from '../tickets/ticket.ts';
 import { labelRows } from '../training/label-rows.ts';
+import { parameterCount } from '../training/softmax-trainer.ts';
 import { assertAgreed, assertCohort, assertSubset, cohortFingerprint } from './check-cohort.ts';
 import { checkTickets, countProblems, type DataProblem } from './check-tickets.ts';
 import type { OperatorOf } from './coordinator-intake.ts';
@@ -16,8 +17,10 @@ import { roundIdOf } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
 import { computeLocalUpdate, type LocalData } from './local-update.ts';
 import type { CoordinatorMessage, Member, ParticipantMessage } from './messages.ts';
+import { createHeldModel, hasModelDeltas } from './model-transfer.ts';
 import { parseCoordinatorMessage } from './parse-messages.ts';
 import { createParticipantJournal, replayed } from './participant-journal.ts';
+import { createParticipantResidual } from './participant-residual.ts';
 import type { ParticipantStore } from './participant-store.ts';
 import { maxModelLength } from './payload-sizes.ts';
 import { createSerialQueue } from './serial-queue.ts';
@@ -99,16 +102,22 @@ export function createParticipant(
   const terms = parseJobTerms(options.terms);
   const { jobId } = terms;
   const termsHash = hashJobTerms(suite, terms);
-  const limits = { maxPayloadBytes: maxModelLength(terms) };
+  const limits = { maxPayloadBytes: maxModelLength(terms), mayDiffer: hasModelDeltas(terms) };
   const enqueue = createSerialQueue();
   const { maxReruns } = terms;
-  const journal = createParticipantJournal({ store: dependencies.store, jobId, maxReruns });
+  const { store } = dependencies;
+  const journal = createParticipantJournal({ store, jobId, maxReruns });
+  const parameters = parameterCount(shapeOf(terms.model));
+  const residuals = createParticipantResidual({ store, jobId, parameters });
+  const hasFeedback = terms.aggregation.errorFeedback === true;
+  const heldModel = createHeldModel({ suite, terms, maxBytes: limits.maxPayloadBytes });
   let data: LocalData | undefined;
   /** The encoded update of a round and the cohort it was made for; lost in a restart, made again. */
   let prepared:
     | {
         readonly roundId: string;
         readonly coordinates: Uint32Array;
+        readonly residual: Float32Array | undefined;
         readonly members: readonly Member[];
       }
     | undefined;
@@ -137,6 +146,8 @@ export function createParticipant(
       secrets = (await journal.loadRound(roundId)).secrets;
     } else {
       prepared = undefined;
+      // Had the last update reached its sum, word of it would have come before this round's.
+      await residuals.restore();
       await journal.beginRound({ roundId, number, secrets });
     }
     const publicKeys = publicKeysOf(suite, secrets);
@@ -174,21 +185,22 @@ export function createParticipant(
       throw learningError({ code: 'SECAGG_PEER_INVALID', message: text });
     }
     await send({ type: 'sealedShares', jobId, roundId, shares: sealing.sealed });
-    if (prepared?.roundId === roundId) return;
-    const model = readModel(message.model, modelHash);
+    const model = heldModel.take(message);
+    if (prepared?.roundId === roundId || round.upload !== undefined) return;
     data ??= featurise();
     const { pause } = dependencies;
-    const { coordinates, clipped } = await computeLocalUpdate({
+    const { coordinates, clipped, residual } = await computeLocalUpdate({
       terms,
       roundNumber: round.number,
       participantId: own,
       model,
       data,
+      residual: hasFeedback ? await residuals.load() : undefined,
       ...(pause === undefined ? {} : { pause }),
     });
     if (clipped > 0) logger.warn({ roundId, clipped }, 'coordinates of the update were clipped');
     dependencies.onEncoded?.(roundId, coordinates);
-    prepared = { roundId, coordinates, members };
+    prepared = { roundId, coordinates, residual, members };
   }
 
   async function upload(
@@ -205,7 +217,7 @@ export function createParticipant(
       return;
     }
     if (prepared?.roundId !== roundId || round.sealing === undefined) throw replayed(roundId);
-    const { members, coordinates } = prepared;
+    const { members, coordinates, residual } = prepared;
     assertSubset({ terms, roundId, own, members, subset: sharers });
     const { secrets, sealing } = round;
     const peers = members.filter(
@@ -235,6 +247,7 @@ export function createParticipant(
     const signature = await sign(
       uploadStatement({ roundId, participantId: own, payloadHash, sharers }),
     );
+    if (residual !== undefined) await residuals.propose(roundId, residual);
     await journal.saveUpload(payload);
     await journal.saveRound({ ...round, upload: { sharers, held, signature } });
     await send({ type: 'maskedUpdate', jobId, roundId, payload, signature });
@@ -299,19 +312,6 @@ export function createParticipant(
     return members;
   }
 
-  function readModel(bytes: Uint8Array, modelHash: string): IntentModel {
-    const model = parseIntentModel(bytes, limits.maxPayloadBytes);
-    const isAgreed =
-      hashModelBytes(suite, bytes) === modelHash &&
-      model.labels.join('\n') === terms.model.labels.join('\n') &&
-      JSON.stringify(model.featuriser) === JSON.stringify(terms.model.featuriser);
-    if (isAgreed) return model;
-    throw learningError({
-      code: 'MODEL_MALFORMED',
-      message: 'the model is not the one that was announced, or not of the kind in the terms',
-    });
-  }
-
   async function finish(roundId: string): Promise<void> {
     await journal.loadRound(roundId);
     await eraseRound();
@@ -331,8 +331,9 @@ export function createParticipant(
       case 'requestUnmasking':
         return reveal(message);
       case 'roundClosed': {
-        await finish(message.roundId);
         const { roundId, modelHash, survivors } = message;
+        if (hasFeedback && survivors.includes(own)) await residuals.keep(roundId);
+        await finish(roundId);
         dependencies.onRoundClosed?.({ roundId, modelHash, included: survivors.includes(own) });
         return;
       }
@@ -340,10 +341,7 @@ export function createParticipant(
         return finish(message.roundId);
       case 'jobCompleted': {
         await eraseRound();
-        dependencies.onJobCompleted?.(
-          readModel(message.model, message.modelHash),
-          message.modelHash,
-        );
+        dependencies.onJobCompleted?.(heldModel.take(message), message.modelHash);
         return;
       }
       case 'jobFailed':

@@ -5,14 +5,10 @@ import { assertLinked, type RecordedEvent } from '../job/event-log.ts';
 import type { JobEvent } from '../job/job-events.ts';
 import { applyJobEvent, createJobState, type JobState } from '../job/job-state.ts';
 import { hashJobTerms, parseJobTerms } from '../job/job-terms.ts';
+import { initialModelOf } from '../job/model-transfer.ts';
 import { nextStep } from '../job/round-steps.ts';
 import type { VerifySignature } from '../job/statements.ts';
-import {
-  createZeroModel,
-  hashModelBytes,
-  type IntentModel,
-  serialiseIntentModel,
-} from '../model/intent-model.ts';
+import { hashModelBytes, type IntentModel, serialiseIntentModel } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { base64ToBytes } from './base64.ts';
 import { expect, forcedBy, messageOf } from './replayed-steps.ts';
@@ -92,13 +88,14 @@ function createReplay(options: {
   let previous: RecordedEvent | undefined;
   let state: JobState | undefined;
   let model: IntentModel | undefined;
+  let residual: Float32Array | undefined;
   let context: IntakeContext | undefined;
 
   function begin(event: JobEvent): void {
     expect(event.type === 'jobCreated', 'the first event is not jobCreated');
     const terms = parseJobTerms(event.terms);
     expect(canonicalJson(terms) === canonicalJson(event.terms), 'the terms have unknown fields');
-    model = createZeroModel(terms.model.featuriser, terms.model.labels);
+    model = initialModelOf(terms);
     const modelHash = hashModelBytes(suite, serialiseIntentModel(model));
     expect(modelHash === event.modelHash, 'the job does not start from the zero model');
     state = createJobState(event);
@@ -147,11 +144,26 @@ function createReplay(options: {
     const step = nextStep(current, { present: new Set(), presumed: new Set(), isLate: true });
     expect(round !== undefined && step.kind === 'unmask', 'the round could not close yet');
     const before = model as IntentModel;
-    const result = await closeRound({ suite, terms, round, model: before, blobs: getBlob });
+    const result = await closeRound({
+      suite,
+      terms,
+      round,
+      model: before,
+      residual,
+      blobs: getBlob,
+    });
     const { roundId, number, survivors } = round;
-    const { sumHash, modelHash, metrics } = result;
-    const type = 'roundClosed';
-    const recomputed = { type, roundId, number, survivors, sumHash, modelHash, metrics };
+    const { sumHash, modelHash, metrics, difference, stored } = result;
+    const recomputed = {
+      type: 'roundClosed',
+      roundId,
+      number,
+      survivors,
+      sumHash,
+      modelHash,
+      metrics,
+      ...(stored === undefined ? {} : { residualHash: stored.hash }),
+    };
     expect(sumHash === event.sumHash, 'the uploads and shares add up to another sum');
     expect(modelHash === event.modelHash, 'the sum leads to another model');
     expect(
@@ -159,6 +171,7 @@ function createReplay(options: {
       'it is not what the round adds up to',
     );
     model = result.model;
+    residual = difference?.residual;
   }
 
   return {

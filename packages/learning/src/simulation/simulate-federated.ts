@@ -8,6 +8,7 @@ import { DEFAULT_FEATURISER, type FeaturiserSpec } from '../features/featuriser-
 import { averageInto } from '../job/close-round.ts';
 import type { RoundMetrics } from '../job/job-events.ts';
 import {
+  type CompressionTerms,
   createJobTerms,
   DEFAULT_ENCODING,
   defaultBits,
@@ -15,12 +16,8 @@ import {
   type JobTerms,
 } from '../job/job-terms.ts';
 import { computeLocalUpdate } from '../job/local-update.ts';
-import {
-  createZeroModel,
-  type IntentModel,
-  serialiseIntentModel,
-  shapeOf,
-} from '../model/intent-model.ts';
+import { downloadLength } from '../job/payload-sizes.ts';
+import { createZeroModel, type IntentModel, shapeOf } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { assertTrainable } from '../tickets/assert-trainable.ts';
 import { partitionTickets } from '../tickets/partition-tickets.ts';
@@ -47,6 +44,8 @@ export interface SimulationOptions {
   /** Bits of a quantised coordinate; default that of {@link createJobTerms}. */
   readonly bits?: number;
   readonly clip?: number;
+  /** See {@link CompressionTerms}; both default to none. */
+  readonly compression?: CompressionTerms;
   readonly onProgress?: (progress: SimulationProgress) => void;
   /** Awaited between steps, so that a progress bar can be drawn and a signal heard. */
   readonly pause?: () => Promise<void>;
@@ -186,6 +185,7 @@ function termsOf(
       modulusBits: smallestModulusBits(participants, bits),
       clip: options.clip ?? DEFAULT_ENCODING.clip,
       maxExamples: agreed.maxExamples,
+      ...options.compression,
     },
   };
 }
@@ -198,6 +198,11 @@ async function runPlain(input: RunInput): Promise<RunOutcome> {
   const data = parts.map((tickets) => labelRows({ tickets, labels, featuriser }));
   const heldOut: LabelledRows = labelRows({ tickets: [], labels, featuriser });
   let model = createZeroModel(spec, labels);
+  const { errorFeedback } = terms.aggregation;
+  const residuals: (Float32Array | undefined)[] = names.map(() =>
+    errorFeedback === true ? new Float32Array(model.weights.length) : undefined,
+  );
+  let left: Float32Array | undefined;
   const coordinatesLength = encodedLength(model.weights.length, bits);
   for (let roundNumber = 0; roundNumber < options.rounds; roundNumber++) {
     const sums = new Uint32Array(coordinatesLength);
@@ -209,20 +214,23 @@ async function runPlain(input: RunInput): Promise<RunOutcome> {
         participantId,
         model,
         data: own,
+        residual: residuals[i],
       });
+      residuals[i] = update.residual;
       for (let c = 0; c < sums.length; c++) {
         sums[c] = (sums[c] as number) + (update.coordinates[c] as number);
       }
       if (options.pause !== undefined) await options.pause();
     }
-    const averaged = averageInto({ model, sums, terms });
+    const averaged = averageInto({ model, residual: left, sums, terms });
     model = averaged.model;
+    left = averaged.difference?.residual;
     report(model, averaged.metrics);
   }
   return {
     model,
     uploadBytes: packedLength(coordinatesLength, modulusBits),
-    downloadBytes: serialiseIntentModel(model).length,
+    downloadBytes: downloadLength(terms),
     equalSums: undefined,
   };
 }
