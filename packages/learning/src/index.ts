@@ -126,17 +126,49 @@ export {
   defaultThreshold,
   type SecureAggregationTerms,
 } from './secure/thresholds.ts';
+export { chooseAttackers } from './simulation/choose-attackers.ts';
 export {
   evaluateIntents,
   type IntentEvaluation,
   type Stopwatch,
 } from './simulation/evaluate-intents.ts';
 export {
+  type FlatPopulation,
+  flattenPopulation,
+  flipPopulationLabels,
+  viewRows,
+} from './simulation/flat-population.ts';
+export { runVirtual } from './simulation/run-virtual.ts';
+export {
   type SimulationOptions,
   type SimulationProgress,
   type SimulationResult,
   simulateFederated,
 } from './simulation/simulate-federated.ts';
+export {
+  type BufferSizes,
+  createSimulationBuffers,
+  type SimulationBuffers,
+} from './simulation/simulation-buffers.ts';
+export type {
+  EvaluateTask,
+  SimulationPool,
+  TrainReport,
+  TrainTask,
+} from './simulation/simulation-tasks.ts';
+export {
+  createInlinePool,
+  createSimulationWorker,
+  type SimulationWorker,
+  type SimulationWorkerOptions,
+} from './simulation/simulation-worker.ts';
+export {
+  planBuffers,
+  type VirtualPlan,
+  type VirtualRound,
+  type VirtualRun,
+  type VirtualRunInput,
+} from './simulation/virtual-run.ts';
 export {
   comparePaired,
   type Interval,
