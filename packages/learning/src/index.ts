@@ -127,11 +127,13 @@ export {
   type SecureAggregationTerms,
 } from './secure/thresholds.ts';
 export { chooseAttackers } from './simulation/choose-attackers.ts';
+export { compareRecords, type RecordComparison } from './simulation/compare-records.ts';
 export {
   evaluateIntents,
   type IntentEvaluation,
   type Stopwatch,
 } from './simulation/evaluate-intents.ts';
+export { type FlatDense, viewDense } from './simulation/flat-dense.ts';
 export {
   type FlatPopulation,
   flattenPopulation,
@@ -139,6 +141,7 @@ export {
   viewRows,
 } from './simulation/flat-population.ts';
 export { runVirtual } from './simulation/run-virtual.ts';
+export { scorePositives } from './simulation/score-positives.ts';
 export {
   type SimulationOptions,
   type SimulationProgress,
@@ -150,6 +153,12 @@ export {
   createSimulationBuffers,
   type SimulationBuffers,
 } from './simulation/simulation-buffers.ts';
+export {
+  parseSimulationRecord,
+  type SeedRecord,
+  SIMULATION_FORMAT,
+  type SimulationRecord,
+} from './simulation/simulation-record.ts';
 export type {
   EvaluateTask,
   SimulationPool,
@@ -169,6 +178,8 @@ export {
   type VirtualRun,
   type VirtualRunInput,
 } from './simulation/virtual-run.ts';
+export { areaUnderCurve } from './statistics/area-under-curve.ts';
+export { compareSeeds, type SeedComparison } from './statistics/compare-seeds.ts';
 export {
   comparePaired,
   type Interval,

@@ -8,6 +8,7 @@ import {
   createSimulationWorker,
   createStrategy,
   type DenseExamples,
+  type FlatDense,
   flattenPopulation,
   flipPopulationLabels,
   type Partition,
@@ -17,7 +18,7 @@ import {
   type SimulationPool,
   type VirtualPlan,
   type VirtualRun,
-  viewRows,
+  viewDense,
 } from '../src/index.ts';
 import { createLogisticTrainer } from './logistic-trainer.ts';
 import { refusalOf } from './refusal.ts';
@@ -62,7 +63,7 @@ function simulate(setup: Setup = {}): Promise<VirtualRun> {
     seed: 1,
     classes: TRAIN.targets,
   });
-  const population = flattenPopulation(TRAIN, parts);
+  const population = flattenPopulation(TRAIN, parts) as FlatDense;
   if (setup.labelFlippers !== undefined) {
     const faulty = setup.labelFlippers;
     flipPopulationLabels(population, chooseAttackers({ participants, faulty, seed: 's' }), 2);
@@ -84,12 +85,12 @@ function simulate(setup: Setup = {}): Promise<VirtualRun> {
     trainer,
     buffers,
     trainData: (participant) =>
-      viewRows(
+      viewDense(
         population,
         population.starts[participant] as number,
         population.starts[participant + 1] as number,
       ),
-    testData: (from, to) => viewRows({ ...TEST, starts: population.starts }, from, to),
+    testData: (from, to) => viewDense(TEST, from, to),
     training: plan.training,
     seed: plan.seed,
   });

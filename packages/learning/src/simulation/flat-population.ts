@@ -1,17 +1,15 @@
 import type { DenseExamples } from '../data/dense-examples.ts';
 import { learningError } from '../errors.ts';
+import type { SparseExamples } from '../training/sparse-examples.ts';
+import { type FlatDense, flattenDense, viewDense } from './flat-dense.ts';
+import type { FlatRows } from './flat-rows.ts';
+import { type FlatSparse, flattenSparse, viewSparse } from './flat-sparse.ts';
 
 /**
  * The examples of all virtual participants, one behind the other in memory that threads share: a
  * participant's are a view, never a copy.
  */
-export interface FlatPopulation {
-  readonly width: number;
-  readonly features: Float32Array;
-  readonly targets: Float32Array;
-  /** Participant p holds rows `starts[p]` to `starts[p + 1] - 1`. */
-  readonly starts: Uint32Array;
-}
+export type FlatPopulation = FlatDense | FlatSparse;
 
 /**
  * Copies examples into shared memory, grouped by participant.
@@ -19,15 +17,10 @@ export interface FlatPopulation {
  * @throws {DdaiError} `PARTITION_INVALID` when a participant has none.
  */
 export function flattenPopulation(
-  examples: DenseExamples,
+  examples: DenseExamples | SparseExamples,
   parts: readonly ArrayLike<number>[],
 ): FlatPopulation {
-  const { width } = examples;
-  const rows = parts.reduce((sum, part) => sum + part.length, 0);
-  const features = new Float32Array(new SharedArrayBuffer(rows * width * 4));
-  const targets = new Float32Array(new SharedArrayBuffer(rows * 4));
   const starts = new Uint32Array(new SharedArrayBuffer((parts.length + 1) * 4));
-  let at = 0;
   parts.forEach((part, participant) => {
     if (part.length === 0) {
       throw learningError({
@@ -37,25 +30,26 @@ export function flattenPopulation(
         fields: { participant },
       });
     }
-    starts[participant] = at;
-    for (let i = 0; i < part.length; i++, at++) {
-      const row = part[i] as number;
-      features.set(examples.features.subarray(row * width, (row + 1) * width), at * width);
-      targets[at] = examples.targets[row] as number;
-    }
+    starts[participant + 1] = (starts[participant] as number) + part.length;
   });
-  starts[parts.length] = at;
-  return { width, features, targets, starts };
+  const rows = new Uint32Array(starts[parts.length] as number);
+  parts.forEach((part, participant) => {
+    rows.set(Uint32Array.from(part), starts[participant]);
+  });
+  return 'rows' in examples
+    ? { ...flattenSparse(examples, rows), starts }
+    : { ...flattenDense(examples, rows), starts };
 }
 
-/** Rows `from` to `to - 1` of a population, without a copy. */
-export function viewRows(population: FlatPopulation, from: number, to: number): DenseExamples {
-  const { width, features, targets } = population;
-  return {
-    width,
-    features: features.subarray(from * width, to * width),
-    targets: targets.subarray(from, to),
-  };
+/** Rows `from` to `to - 1` of a population, as a trainer reads them. */
+export function viewRows(
+  population: FlatPopulation,
+  from: number,
+  to: number,
+): DenseExamples | SparseExamples {
+  return population.kind === 'dense'
+    ? viewDense(population, from, to)
+    : viewSparse(population, from, to);
 }
 
 /**
@@ -63,7 +57,7 @@ export function viewRows(population: FlatPopulation, from: number, to: number): 
  * of L becomes L − 1 − y. They then train honestly, on data that teach the opposite.
  */
 export function flipPopulationLabels(
-  population: FlatPopulation,
+  population: FlatRows,
   attackers: Iterable<number>,
   classes: number,
 ): void {
