@@ -60,6 +60,8 @@ export { createMemoryParticipantStore, type ParticipantStore } from './job/parti
 export { maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
 export { suggestJobSettings } from './job/suggest-job-settings.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,
@@ -114,4 +116,29 @@ export { type Partition, parsePartition, partitionTickets } from './tickets/part
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { createTrainer, type TrainerOf } from './training/create-trainer.ts';
+export type { DenseExamples } from './training/dense-examples.ts';
+export {
+  type CnnSpec,
+  type DenseModelSpec,
+  type EmbeddingBagSpec,
+  isSparseModel,
+  type LinearSpec,
+  type LossName,
+  type MlpSpec,
+  type ModelSpec,
+  type SparseModelSpec,
+  type SparseSoftmaxSpec,
+} from './training/model-spec.ts';
+export { parseModelSpec } from './training/parse-model-spec.ts';
+export type { SparseExamples } from './training/sparse-examples.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
+export type {
+  Evaluation,
+  FitOptions,
+  FitResult,
+  LocalTraining,
+  ParameterLayout,
+  ParameterTensor,
+  Trainer,
+} from './training/trainer.ts';
