@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readContract, transferToken } from '@ddai/chain';
@@ -16,6 +16,7 @@ let folder: TemporaryDirectory;
 let chain: TestChain;
 let holder: Address;
 const STAKED = parseEther('150000000');
+const FRIEND: Address = '0x00000000000000000000000000000000000f71e5';
 const POLL_MILLISECONDS = 300;
 /** Two votes of 12 seconds and an announcement of 21, with every command a process of its own. */
 const DECISIONS_MILLISECONDS = 300_000;
@@ -41,6 +42,28 @@ function tryDdai(...args: string[]): ReturnType<typeof runDdai> {
     ],
     { home: join(folder.path, 'home') },
   );
+}
+
+async function ddaiOffline(...args: string[]): Promise<Record<string, unknown>> {
+  const home = join(folder.path, 'home');
+  return JSON.parse((await runDdai([...args, '--json'], { home })).stdout) as Record<
+    string,
+    unknown
+  >;
+}
+
+function airdropList(): string {
+  const file = join(folder.path, 'airdrop.csv');
+  writeFileSync(file, `account,amount\n${FRIEND},12.5\n`);
+  return file;
+}
+
+function balanceOf(account: Address): Promise<bigint> {
+  return readContract(chain.client, {
+    contract: 'DDAIToken',
+    functionName: 'balanceOf',
+    args: [account],
+  });
 }
 
 async function until(proposal: string, state: string): Promise<void> {
@@ -129,7 +152,11 @@ describe('the DAO, by command', () => {
         ...['dao', 'prepare-upgrade', 'Staking', '--set', 'stakeThaw=16'],
       );
 
+      const proofs = join(folder.path, 'airdrop');
+      const { root } = await ddaiOffline('airdrop', 'root', airdropList(), '--proofs', proofs);
+
       await decide('A lower fee, a partner, a longer thaw', [
+        `Airdrop.setRoot(${String(root)})`,
         'PaymentsEscrow.setFee(400, 8000)',
         'EmissionsController.setCorridor(([1000, 1000, 500, 500], [5000, 5000, 4000, 4000], 300))',
         `PartnerRegistry.admit(${String(holder)}, ${String(termsHash)}, ${Math.floor(Date.now() / 1000) + 600})`,
@@ -149,6 +176,13 @@ describe('the DAO, by command', () => {
       expect(partners).toMatchObject([{ account: holder, name: 'Cumulus', isPartner: true }]);
       const access = await ddai('tiers', '--account', holder, '--feature', 'forecast');
       expect(access).toMatchObject({ tier: '4', hasAccess: true });
+
+      const [proof = ''] = readdirSync(proofs);
+      const claimed = await ddai('airdrop', 'claim', join(proofs, proof));
+      expect(claimed).toMatchObject({ to: FRIEND, amount: String(parseEther('12.5')) });
+      expect(await balanceOf(FRIEND)).toBe(parseEther('12.5'));
+      const again = await tryDdai('airdrop', 'claim', join(proofs, proof));
+      expect(again.stderr).toMatch(/Airdrop: already claimed/);
 
       const before = await ddai('stake', 'show', holder);
       // Longer than the 21 seconds of the announcement.
@@ -209,6 +243,25 @@ describe('the DAO, by command', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).toMatch(/CALL_INVALID/);
+  });
+
+  it('says before signing what the bounds in code would refuse even to the DAO', async () => {
+    const call = 'PaymentsEscrow.setFee(1100, 8000)';
+    const { code, stderr } = await tryDdai('dao', 'propose', '--why', 'more', '--call', call);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /! As things are today, call 1: refused. Contract: out of bounds \(parameter feeBps, value 1100, min 0, max 1000\)/,
+    );
+  });
+
+  it('names the states in which a step is possible', async () => {
+    const { proposals } = await ddai('dao', 'list');
+    const executed = (proposals as { proposal: string; state: string }[]).find(
+      ({ state }) => state === 'executed',
+    );
+    const { code, stderr } = await tryDdai('dao', 'queue', String(executed?.proposal));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/current executed, expected states succeeded/);
   });
 
   it('turns a refusal of the contracts into words', async () => {

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
+import { readContract } from '@ddai/chain';
 import { WORK_CLASSES } from '@ddai/protocol';
-import { parseEther } from 'viem';
+import { type Address, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   collateralOf,
@@ -33,6 +34,14 @@ function offer(file: string, misses: string): Promise<Record<string, unknown>> {
     ...['storage', 'offer', file, '--node', node.account.address],
     ...['--price', '10', '--periods', '20', '--misses', misses],
   );
+}
+
+function balanceOf(account: Address): Promise<bigint> {
+  return readContract(protocol.chain.client, {
+    contract: 'DDAIToken',
+    functionName: 'balanceOf',
+    args: [account],
+  });
 }
 
 describe('storage, by command', () => {
@@ -102,6 +111,16 @@ describe('storage, by command', () => {
     },
     PERIODS_MILLISECONDS,
   );
+
+  it('gives an offer’s deposit back that nobody accepted', async () => {
+    const file = protocol.write('withdrawn.bin', Buffer.from('Never mind.'));
+    const { dataSet, deposit } = await offer(file, '0');
+    const before = await balanceOf(client.account.address);
+    await client.ddai('storage', 'cancel', String(dataSet));
+    expect((await balanceOf(client.account.address)) - before).toBe(BigInt(String(deposit)));
+    const late = await node.try('storage', 'accept', String(dataSet), file);
+    expect(late.stderr).toMatch(/unknown data set/);
+  });
 
   it('says in words that there is no such data set', async () => {
     const { code, stderr } = await node.try('storage', 'accept', '99', 'nowhere');

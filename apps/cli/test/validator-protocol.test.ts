@@ -178,4 +178,27 @@ describe('validators, by command', () => {
     },
     MANY_COMMANDS_MILLISECONDS,
   );
+
+  it('lose their stake for a hash that the chain itself contradicts', async () => {
+    const { number: head } = await protocol.chain.client.publicClient.getBlock();
+    const height = (head / INTERVAL) * INTERVAL;
+    const lie = await signCheckpoint(protocol.chain.client, nth(3).account, {
+      height,
+      blockHash: keccak256(toHex('no block of this chain')),
+      stateChanges: CHANGES,
+    });
+    const file = protocol.write(
+      'wrong.json',
+      JSON.stringify({ ...lie, height: String(lie.height) }),
+    );
+    const before = await collateralOf(protocol, nth(3));
+    await nth(0).ddai('validator', 'checkpoint', 'prove-wrong', file);
+    expect(before - (await collateralOf(protocol, nth(3)))).toBe(parseEther('20000'));
+  });
+
+  it('stop being candidates when they say so', async () => {
+    await nth(0).ddai('validator', 'delist');
+    const again = await nth(0).try('validator', 'delist');
+    expect(again.stderr).toMatch(/not a candidate|not candidate/);
+  });
 });

@@ -55,11 +55,12 @@ export {
   wrapInputKey,
 } from './disputes/sealed-input.ts';
 export { type CallDescription, describeCall } from './governance/describe-call.ts';
+export { findRefusedCalls, type RefusedCall } from './governance/find-refused-calls.ts';
+export type { ProposalState } from './governance/proposal-states.ts';
 export {
   carryOut,
   type Proposal,
   type ProposalContent,
-  type ProposalState,
   propose,
   readProposal,
   readProposalId,

@@ -29,7 +29,7 @@ test('shows moments as dates and parameters by name', () => {
     errorName: 'StakingStillThawing',
     args: [NODE, 0, 1_800_000_000n],
   });
-  expect(describeRevert(thawing)?.words).toContain('thaw ends 2027-01-15 08:00 UTC');
+  expect(describeRevert(thawing)?.words).toContain('thaw ends 2027-01-15 08:00:00 UTC');
   const bounds = encodeErrorResult({
     abi: protocolErrorsAbi,
     errorName: 'GovernedOutOfBounds',

@@ -165,12 +165,12 @@ contract DisputeManager is Equivocation, Rulings {
         }
     }
 
-    /// @dev The largest slash, as far as other freezes leave it and one beacon value may decide it.
+    /// @dev The largest slash, as far as other freezes leave it. The draw lowers it to what one beacon
+    /// value may decide.
     function _freezable(address node, uint256 cutBps) private view returns (uint256 amount) {
-        uint256 cap = _seatStake();
         (uint256 frozen,) = staking.frozenOf(node);
         uint256 free = Math.saturatingSub(_held(node), frozen);
-        amount = Math.min(Math.min(_cut(node, cutBps), free), cap);
+        amount = Math.min(_cut(node, cutBps), free);
         if (amount == 0) revert DisputeManagerNothingToFreeze(node);
     }
 

@@ -99,6 +99,8 @@ export { createMemoryParticipantStore, type ParticipantStore } from './job/parti
 export { downloadLength, maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
 export { suggestJobSettings } from './job/suggest-job-settings.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,
@@ -247,6 +249,22 @@ export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
 export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { createTrainer, type TrainerOf } from './training/create-trainer.ts';
+export type { DenseExamples } from './training/dense-examples.ts';
+export {
+  type CnnSpec,
+  type DenseModelSpec,
+  type EmbeddingBagSpec,
+  isSparseModel,
+  type LinearSpec,
+  type LossName,
+  type MlpSpec,
+  type ModelSpec,
+  type SparseModelSpec,
+  type SparseSoftmaxSpec,
+} from './training/model-spec.ts';
+export { parseModelSpec } from './training/parse-model-spec.ts';
+export type { SparseExamples } from './training/sparse-examples.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
 export type {
   Evaluation,

@@ -1,9 +1,11 @@
 import {
   carryOut,
   contractCall,
+  findRefusedCalls,
   type Proposal,
   parseCall,
   propose,
+  type RefusedCall,
   readContract,
   readProposalId,
   readProposals,
@@ -99,16 +101,23 @@ async function proposeCalls(flags: ProposeFlags): Promise<void> {
       message: 'ddai dao propose: nothing to propose',
       remedy: 'Name what is to be called with --call "Contract.function(…)".',
     });
-  await transact(flags, ({ chain }) => {
+  await transact(flags, async ({ chain }) => {
     const calls = flags.call.map((text) => ({ ...parseCall(text, chain.addressBook), value: 0n }));
     const content = { calls, description: flags.why };
     const descriptions = describeCalls(calls, chain.addressBook);
+    const refused = await findRefusedCalls(chain, calls);
     return {
-      words: ['You propose:', ...callLines(descriptions), `Because: ${flags.why}`],
+      words: [
+        'You propose:',
+        ...callLines(descriptions),
+        `Because: ${flags.why}`,
+        ...refused.flatMap(refusalLines),
+      ],
       requests: [propose(chain, content)],
       outcome: async () => {
         const id = await readProposalId(chain, content);
-        return { lines: [`Proposed as ${id}.`], result: { proposal: id, calls: descriptions } };
+        const result = { proposal: id, calls: descriptions, refusedToday: refused };
+        return { lines: [`Proposed as ${id}.`], result };
       },
     };
   });
@@ -186,6 +195,14 @@ async function findProposal(proposals: readonly Proposal[], text: string): Promi
   const found = proposals.find((proposal) => proposal.id === id);
   if (found === undefined) throw new Error('an id that was found is in the list');
   return found;
+}
+
+function refusalLines({ reason, remedy }: RefusedCall): string[] {
+  return [
+    `! As things are today, ${reason}`,
+    ...(remedy === undefined ? [] : [`  → ${remedy}`]),
+    '  It could still be carried out if another call or an announcement comes first.',
+  ];
 }
 
 function proposalLines(proposal: Proposal): string[] {

@@ -31,7 +31,7 @@ export async function authenticate(
   header: string | undefined,
   { database, clock, rateLimit }: AuthenticateDependencies,
 ): Promise<Caller> {
-  const secret = /^Bearer (\S{8,200})$/i.exec(header ?? '')?.[1];
+  const secret = /^Bearer (\S{1,200})$/i.exec(header ?? '')?.[1];
   if (secret === undefined) {
     throw new DdaiError({
       code: 'API_KEY_MISSING',

@@ -5,19 +5,7 @@ import { contractCall, readContract } from '../calls/contract-call.ts';
 import type { ChainClient } from '../chain-client.ts';
 import { readChain } from '../read-chain.ts';
 import type { TransactionRequest } from '../transactions/transaction-queue.ts';
-
-/** OpenZeppelin's `ProposalState`, in its order. */
-const PROPOSAL_STATES = [
-  'pending',
-  'active',
-  'cancelled',
-  'defeated',
-  'succeeded',
-  'queued',
-  'expired',
-  'executed',
-] as const;
-export type ProposalState = (typeof PROPOSAL_STATES)[number];
+import { PROPOSAL_STATES, type ProposalState } from './proposal-states.ts';
 
 export const VOTES = { against: 0, for: 1, abstain: 2 } as const;
 export type Vote = keyof typeof VOTES;

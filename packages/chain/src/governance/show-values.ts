@@ -19,10 +19,10 @@ export function showClassShares(shares: unknown): string {
     .join(', ');
 }
 
-/** Unix seconds as `2027-01-31 00:00 UTC`. */
+/** Unix seconds as `2027-01-31 00:00:00 UTC`. */
 export function showMoment(seconds: unknown): string {
   const date = new Date(Number(seconds) * 1000);
   return Number.isNaN(date.getTime())
     ? `second ${String(seconds)}`
-    : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

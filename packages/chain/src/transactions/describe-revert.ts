@@ -1,5 +1,6 @@
 import { protocolErrorsAbi, WORK_CLASSES } from '@ddai/protocol';
 import { decodeErrorResult, formatEther, type Hex, hexToString } from 'viem';
+import { PROPOSAL_STATES, statesOfBitmap } from '../governance/proposal-states.ts';
 import { showBasisPoints, showMoment } from '../governance/show-values.ts';
 import { REMEDIES } from './revert-remedies.ts';
 
@@ -51,6 +52,7 @@ const MOMENTS =
 const STATES: Readonly<Record<string, readonly string[]>> = {
   phase: ['none', 'jury', 'decided', 'closed'],
   duty: ['none', 'claimed', 'committed', 'revealed', 'settled', 'penalized'],
+  current: PROPOSAL_STATES,
 };
 /** Below it a number is a count or a share, not wei. */
 const LEAST_WEI = 10n ** 12n;
@@ -85,6 +87,7 @@ export function remedyFor(errorName: string): string | undefined {
 }
 
 function show({ name = '', type }: ErrorInput, value: unknown): string {
+  if (name === 'expectedStates') return statesOfBitmap(BigInt(value as Hex)).join(' or ');
   if (type === 'bytes32') return showBytes(value as Hex);
   if (name === 'workClass') return Object.keys(WORK_CLASSES)[Number(value)] ?? String(value);
   if (name === 'kind') return Number(value) === 0 ? 'collateral' : 'lock';

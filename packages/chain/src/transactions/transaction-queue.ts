@@ -41,8 +41,12 @@ export interface TransactionQueue {
 
 const RECEIPT_TIMEOUT_MILLISECONDS = 60_000;
 const CHECK_MILLISECONDS = 1000;
-/** Room for what changes between the estimate and the block. */
+/**
+ * Room for what changes between the estimate and the block: prices that move, and the few storage
+ * words that whoever comes last in a block writes for all (the beacon's last reveal makes its value).
+ */
 const GAS_MARGIN_PERCENT = 125n;
+const GAS_MARGIN = 100_000n;
 
 /** Sends one account's transactions in order of nonce and survives the death of either side. */
 export async function createTransactionQueue(
@@ -102,7 +106,7 @@ export async function createTransactionQueue(
       to,
       data,
       value,
-      gas: (gas * GAS_MARGIN_PERCENT) / 100n,
+      gas: (gas * GAS_MARGIN_PERCENT) / 100n + GAS_MARGIN,
       maxFeePerGas: fees.maxFeePerGas * 2n,
       maxPriorityFeePerGas: fees.maxPriorityFeePerGas,
     });

@@ -159,15 +159,9 @@ export const DISPUTE_MUTANTS: readonly MutantGroup[] = [
       {
         name: 'freeze-beyond-what-is-free',
         protects: 'a dispute freezes what others left',
-        guard: 'amount = Math.min(Math.min(_cut(node, cutBps), free), cap);',
-        becomes: 'amount = Math.min(_cut(node, cutBps), cap); free;',
+        guard: 'amount = Math.min(_cut(node, cutBps), free);',
+        becomes: 'amount = _cut(node, cutBps); free;',
         attack: 'freeze griefing',
-      },
-      {
-        name: 'freeze-beyond-a-seat',
-        protects: 'a dispute freezes at most a seat’s stake',
-        guard: 'amount = Math.min(Math.min(_cut(node, cutBps), free), cap);',
-        becomes: 'amount = Math.min(_cut(node, cutBps), free); cap;',
       },
       {
         name: 'queue-without-end',
@@ -275,12 +269,14 @@ export const DISPUTE_MUTANTS: readonly MutantGroup[] = [
         protects: 'a result shared by fewer than a third is not paid',
         guard: 'if (drawn.seatsFor[seat.word] * 3 < drawn.revealed) {',
         becomes: 'if (false) {',
+        tests: ['unit/Rulings'],
       },
       {
         name: 'juror-paid-before-counting',
         protects: 'fees are paid once the draw is counted',
         guard: 'if (!drawn.counted) revert DisputeManagerNotCounted(disputeId, draw);',
         becomes: '',
+        tests: ['unit/Rulings'],
       },
     ],
   },

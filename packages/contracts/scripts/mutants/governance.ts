@@ -42,6 +42,7 @@ export const GOVERNANCE_MUTANTS: readonly MutantGroup[] = [
         protects: 'a time unit is at most a day',
         guard: 'if (timeUnit_ == 0 || timeUnit_ > MAX_TIME_UNIT) {',
         becomes: 'if (timeUnit_ == 0) {',
+        inConstructor: true,
         attack: 'wrong parameters at deploy',
       },
     ],
@@ -175,12 +176,14 @@ export const GOVERNANCE_MUTANTS: readonly MutantGroup[] = [
         guard:
           '_bound("quorumPercent", newQuorumNumerator, MIN_QUORUM_PERCENT, MAX_QUORUM_PERCENT);',
         becomes: '',
+        inConstructor: true,
       },
       {
         name: 'voting-delay-of-any-length-at-deploy',
         protects: 'the constructor bounds the voting delay',
         guard: '_bound("votingDelay", set.votingDelay, timeUnit_, 14 * timeUnit_);',
         becomes: '',
+        inConstructor: true,
         attack: 'wrong parameters at deploy',
       },
     ],

@@ -183,6 +183,7 @@ export const LAUNCH_MUTANTS: readonly MutantGroup[] = [
         protects: 'no month is skipped',
         guard: 'if (start_ != 0 && start_ < block.timestamp) {',
         becomes: 'if (false) {',
+        inConstructor: true,
         attack: 'wrong parameters at deploy',
       },
     ],

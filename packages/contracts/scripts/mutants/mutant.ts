@@ -55,6 +55,8 @@ export interface Mutant {
   readonly attack?: Attack;
   /** Where the group's tests are not the ones that guard it. */
   readonly tests?: readonly string[];
+  /** Its guard is a constructor's. */
+  readonly inConstructor?: true;
 }
 
 /** Mutants of one file, and the tests that must notice them. */

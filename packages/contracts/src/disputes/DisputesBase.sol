@@ -175,7 +175,7 @@ abstract contract DisputesBase is DisputeStorage, Governed, ReentrancyGuardTrans
         uint256 cap = _seatStake();
         uint256 frozen = record.frozen;
         if (frozen > cap) {
-            // The seats' stake was lowered since; what is decided never exceeds it.
+            // What one value decides never exceeds a seat's stake, which may have fallen since.
             record.frozen = uint96(cap);
             _release(record.node, frozen - cap, record.freezeGeneration);
             frozen = cap;

@@ -371,6 +371,16 @@ contract DisputeAttacks is DisputeTest {
         assertEq(frozen, 0, "and was settled");
     }
 
+    function test_releasedFreeze_neverTrapsTheDispute() public {
+        uint256 before = token.balanceOf(payer);
+        uint256 id = open(1);
+        vm.warp(disputes.dispute(id).openedAt + 30 days);
+        staking.releaseFreeze(address(disputes), node);
+        disputes.resolve(id);
+        assertEq(phaseOf(id), uint256(IDisputeRecords.Phase.Closed), "closed");
+        assertEq(token.balanceOf(payer), before, "bond back");
+    }
+
     function test_removedVerifier_neverTrapsBondsOrStake() public {
         uint256 before = token.balanceOf(payer);
         uint256 id = open(1);

@@ -95,6 +95,18 @@ contract GovernanceTest is ProtocolTest {
         vm.expectRevert(outOfBounds("quorumPercent", 3, 4, 20));
         new DDAIGovernor(staking, timelock, UNIT, set);
         set.quorumPercent = 4;
+        set.votingDelay = uint48(UNIT - 1);
+        vm.expectRevert(outOfBounds("votingDelay", UNIT - 1, UNIT, 14 * UNIT));
+        new DDAIGovernor(staking, timelock, UNIT, set);
+        set.votingDelay = uint48(UNIT);
+        set.votingPeriod = uint32(30 * UNIT + 1);
+        vm.expectRevert(outOfBounds("votingPeriod", 30 * UNIT + 1, 3 * UNIT, 30 * UNIT));
+        new DDAIGovernor(staking, timelock, UNIT, set);
+        set.votingPeriod = uint32(7 * UNIT);
+        set.lateQuorumExtension = 0;
+        vm.expectRevert(outOfBounds("lateQuorumExtension", 0, UNIT, 14 * UNIT));
+        new DDAIGovernor(staking, timelock, UNIT, set);
+        set.lateQuorumExtension = uint48(UNIT);
         vm.expectRevert(
             abi.encodeWithSelector(IGoverned.GovernedTimeUnitOutOfBounds.selector, 0, 1 days)
         );
@@ -216,6 +228,17 @@ contract GovernanceTest is ProtocolTest {
         vm.prank(guardian);
         escrow.unpause();
         depositFor(whale, 1e18);
+    }
+
+    function test_unpause_outsideAPauseDoesNotDelayTheNextOne() public {
+        vm.startPrank(guardian);
+        escrow.pause(1 days);
+        vm.warp(block.timestamp + 8 days - 1);
+        escrow.unpause();
+        vm.warp(block.timestamp + 1);
+        escrow.pause(1 days);
+        vm.stopPrank();
+        assertEq(escrow.pausedUntil(), block.timestamp + 1 days, "paused again in time");
     }
 
     function test_upgrade_revertsIf_called_onTheImplementation() public {

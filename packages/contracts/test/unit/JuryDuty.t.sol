@@ -83,6 +83,24 @@ contract JuryDutyTest is DisputeTest {
         disputes.claimSeats(id, new uint256[](0), 0);
     }
 
+    function test_claimSeats_revertsIf_aWinningTicketIsNotTheJurors() public {
+        uint256 second = openWithPayer(address(0xa001), 2);
+        uint256 held = disputes.ticketsOf(second, juror);
+        uint256 below = JuryLottery.threshold(disputes.dispute(second).tickets, 30);
+        uint256 salt = 0;
+        while (!JuryLottery.wins(bytes32(salt), second, 0, juror, held, below)) ++salt;
+        uint256 epoch = current(second).epoch;
+        beacon.complete(epoch, bytes32(salt));
+        vm.warp((epoch + 1) * BEACON_EPOCH);
+        uint256[] memory tickets = new uint256[](1);
+        tickets[0] = held;
+        vm.prank(juror);
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisputeRecords.DisputeManagerNotDrawn.selector, juror, held)
+        );
+        disputes.claimSeats(second, tickets, 0);
+    }
+
     function test_claimSeats_revertsIf_aParty() public {
         uint256[] memory tickets = new uint256[](1);
         vm.prank(node);
