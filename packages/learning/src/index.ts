@@ -27,12 +27,12 @@ export { checkLabelCounts, type DataDemands } from './data/check/check-label-cou
 export { checkTable } from './data/check/check-table.ts';
 export type { DataFinding, DataReport } from './data/check/data-report.ts';
 export { driftThreshold, populationStability } from './data/check/population-stability.ts';
-export { type DenseExamples, selectExamples } from './data/dense-examples.ts';
 export { encodeImages } from './data/images/encode-images.ts';
 export { type IdxArray, MAX_IDX_BYTES, parseIdx } from './data/images/parse-idx.ts';
 export { parseParquetTable } from './data/parquet/parse-parquet-table.ts';
 export { type Partition, parsePartition } from './data/partition/partition.ts';
 export { type PartitionInput, partitionRows } from './data/partition/partition-rows.ts';
+export { selectExamples } from './data/select-examples.ts';
 export { encodeTable } from './data/table/encode-table.ts';
 export { parseCsvTable } from './data/table/parse-csv-table.ts';
 export { parseTableSchema } from './data/table/parse-table-schema.ts';
@@ -129,6 +129,7 @@ export {
   type SecureAggregationTerms,
 } from './secure/thresholds.ts';
 export { chooseAttackers } from './simulation/choose-attackers.ts';
+export { clientRoundBytes } from './simulation/client-round-bytes.ts';
 export { compareRecords, type RecordComparison } from './simulation/compare-records.ts';
 export {
   evaluateIntents,
@@ -142,6 +143,12 @@ export {
   flipPopulationLabels,
   viewRows,
 } from './simulation/flat-population.ts';
+export {
+  type ClosablePool,
+  createPopulationTrainer,
+  createPopulationWorker,
+  type PopulationThread,
+} from './simulation/population-worker.ts';
 export { runVirtual } from './simulation/run-virtual.ts';
 export { scorePositives } from './simulation/score-positives.ts';
 export {
@@ -150,6 +157,11 @@ export {
   type SimulationResult,
   simulateFederated,
 } from './simulation/simulate-federated.ts';
+export {
+  type PopulationDependencies,
+  type PopulationOptions,
+  simulatePopulation,
+} from './simulation/simulate-population.ts';
 export {
   type BufferSizes,
   createSimulationBuffers,
@@ -251,6 +263,7 @@ export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
 export { createTrainer, type TrainerOf } from './training/create-trainer.ts';
 export type { DenseExamples } from './training/dense-examples.ts';
+export { labelRows } from './training/label-rows.ts';
 export {
   type CnnSpec,
   type DenseModelSpec,

@@ -1,4 +1,4 @@
-import type { DenseExamples } from '../data/dense-examples.ts';
+import type { DenseExamples } from '../training/dense-examples.ts';
 import { type FlatRows, sharedFloats } from './flat-rows.ts';
 
 /** Dense examples of all virtual participants, one behind the other. */

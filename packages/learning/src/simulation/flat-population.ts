@@ -1,5 +1,5 @@
-import type { DenseExamples } from '../data/dense-examples.ts';
 import { learningError } from '../errors.ts';
+import type { DenseExamples } from '../training/dense-examples.ts';
 import type { SparseExamples } from '../training/sparse-examples.ts';
 import { type FlatDense, flattenDense, viewDense } from './flat-dense.ts';
 import type { FlatRows } from './flat-rows.ts';

@@ -1,4 +1,4 @@
-import type { DenseExamples } from '../data/dense-examples.ts';
+import type { DenseExamples } from '../training/dense-examples.ts';
 import type { Trainer } from '../training/trainer.ts';
 
 /**

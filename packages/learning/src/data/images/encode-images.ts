@@ -1,5 +1,5 @@
 import { learningError } from '../../errors.ts';
-import type { DenseExamples } from '../dense-examples.ts';
+import type { DenseExamples } from '../../training/dense-examples.ts';
 import type { IdxArray } from './parse-idx.ts';
 
 const FULL_BRIGHTNESS = 255;

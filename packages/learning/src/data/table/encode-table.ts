@@ -1,5 +1,5 @@
 import { learningError } from '../../errors.ts';
-import type { DenseExamples } from '../dense-examples.ts';
+import type { DenseExamples } from '../../training/dense-examples.ts';
 import { type CellReader, createCellReader } from './cell-reader.ts';
 import { columnsOf } from './columns-of.ts';
 import type { RawTable } from './raw-table.ts';

@@ -1,14 +1,4 @@
-/**
- * Examples whose features are all present: row r holds `features[r * width]` to
- * `features[(r + 1) * width - 1]`.
- */
-export interface DenseExamples {
-  readonly features: Float32Array;
-  /** Features a row. */
-  readonly width: number;
-  /** One a row: the index of its class, 0 or 1, or a number. */
-  readonly targets: Float32Array;
-}
+import type { DenseExamples } from '../training/dense-examples.ts';
 
 /** The rows named by `rows`, in that order, copied. */
 export function selectExamples(examples: DenseExamples, rows: ArrayLike<number>): DenseExamples {
