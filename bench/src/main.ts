@@ -7,6 +7,8 @@ import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
 import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
+import { benchLearningScale } from './learning-scale.ts';
+import { benchLearningTables } from './learning-tables.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStart } from './start.ts';
 
@@ -15,6 +17,8 @@ const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promis
   gas: benchGas,
   intents: benchIntents,
   latency: benchLatency,
+  'learning-scale': benchLearningScale,
+  'learning-tables': benchLearningTables,
   retrieval: benchRetrieval,
   start: benchStart,
 };

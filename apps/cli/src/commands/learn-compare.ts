@@ -16,8 +16,8 @@ export async function learnCompare(
   const comparison = compareRecords(baseline, candidate);
   if (plot !== undefined) {
     const svg = plotRecords([
-      { name: `A: ${nameOf(baseline)}`, record: baseline },
-      { name: `B: ${nameOf(candidate)}`, record: candidate },
+      { name: `A: ${nameOf(baseline, candidate)}`, record: baseline },
+      { name: `B: ${nameOf(candidate, baseline)}`, record: candidate },
     ]);
     writeFileDurably(callerPath(plot), svg);
   }
@@ -40,9 +40,12 @@ function readRecord(path: string): SimulationRecord {
   return parseSimulationRecord(readJsonFile(path, z.unknown(), 'a result as JSON'), path);
 }
 
-function nameOf({ settings }: SimulationRecord): string {
-  const { strategy = 'fedavg', attack, bits } = settings;
-  return [strategy, attack, bits === undefined ? undefined : `${bits} bits`]
-    .filter((part) => part !== undefined)
+/** What tells a run from the other: its strategy, and the settings in which they differ. */
+function nameOf({ settings }: SimulationRecord, other: SimulationRecord): string {
+  const differing = Object.entries(settings).filter(
+    ([key, value]) => key !== 'strategy' && other.settings[key] !== value,
+  );
+  return [settings.strategy ?? 'fedavg', ...differing.map(([key, value]) => `${key} ${value}`)]
+    .map(String)
     .join(', ');
 }
