@@ -101,6 +101,7 @@ export type { Sign, VerifySignature } from './job/statements.ts';
 export { suggestJobSettings } from './job/suggest-job-settings.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
+export { createWasmKernel } from './kernel/wasm-kernel.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,

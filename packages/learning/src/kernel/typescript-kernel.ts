@@ -1,5 +1,5 @@
-import { learningError } from '../errors.ts';
 import type { Kernel } from './kernel.ts';
+import { kernelMemoryError } from './kernel-memory-error.ts';
 import { createActivations } from './typescript/activations.ts';
 import { createBags } from './typescript/bags.ts';
 import { createImages } from './typescript/images.ts';
@@ -20,13 +20,7 @@ export function createTypeScriptKernel(): Kernel {
       try {
         memory.floats = new Float32Array(words);
       } catch (cause) {
-        throw learningError({
-          code: 'KERNEL_MEMORY',
-          message: `this training needs ${words * 4} bytes of memory, which cannot be had`,
-          remedy: 'Choose a smaller model or a smaller batch.',
-          fields: { bytes: words * 4 },
-          cause,
-        });
+        throw kernelMemoryError(words, cause);
       }
       memory.words = new Uint32Array(memory.floats.buffer);
       return 0;

@@ -1,4 +1,5 @@
 import { learningError } from '../errors.ts';
+import { findNotFinite } from './find-not-finite.ts';
 import type { FitOptions } from './trainer.ts';
 
 const MAX_EPOCHS = 10_000;
@@ -29,7 +30,7 @@ export function checkTraining(
   if (gradientCorrection === undefined) return;
   if (gradientCorrection.length !== parameters)
     refuse('gradientCorrection', `${parameters} numbers, as many as the model has parameters`);
-  if (!gradientCorrection.every(Number.isFinite))
+  if (findNotFinite(gradientCorrection) !== -1)
     refuse('gradientCorrection', 'finite in every entry');
 }
 
@@ -37,7 +38,7 @@ export function checkTraining(
 export function checkWeights(weights: Float32Array, parameters: number): void {
   if (weights.length !== parameters)
     refuse('weights', `${parameters} numbers, and has ${weights.length}`);
-  if (!weights.every(Number.isFinite)) refuse('weights', 'finite in every entry');
+  if (findNotFinite(weights) !== -1) refuse('weights', 'finite in every entry');
 }
 
 function isWhole(value: number, most: number): boolean {

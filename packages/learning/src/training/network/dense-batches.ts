@@ -1,6 +1,7 @@
 import { learningError } from '../../errors.ts';
 import { checkTargets } from '../check-targets.ts';
 import type { DenseExamples } from '../dense-examples.ts';
+import { findNotFinite } from '../find-not-finite.ts';
 import type { LossName } from '../model-spec.ts';
 import type { ExampleReader } from './batches.ts';
 
@@ -54,7 +55,7 @@ function checkFeatures({ features, width, targets }: DenseExamples, inputs: numb
       message: `${features.length} features are not ${targets.length} rows of ${width}`,
       fields: { features: features.length, rows: targets.length },
     });
-  const at = features.findIndex((feature) => !Number.isFinite(feature));
+  const at = findNotFinite(features);
   if (at === -1) return;
   const row = Math.floor(at / width) + 1;
   throw learningError({

@@ -2,6 +2,7 @@ import { createSeededRandom } from '@ddai/core';
 import { learningError } from '../../errors.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { checkTraining, checkWeights } from '../check-training.ts';
+import { findNotFinite } from '../find-not-finite.ts';
 import type { LossName } from '../model-spec.ts';
 import type { FitOptions, FitResult, Trainer } from '../trainer.ts';
 import type { Batches, ExampleReader } from './batches.ts';
@@ -80,7 +81,7 @@ export function createNetworkTrainer<Data>(options: {
       if (!Number.isFinite(trainLoss)) throw diverged(epoch, training.learningRate);
     }
     const trained = kernel.floats.slice(workspace.weights, workspace.weights + weights.length);
-    if (!trained.every(Number.isFinite)) throw diverged(training.epochs - 1, training.learningRate);
+    if (findNotFinite(trained) !== -1) throw diverged(training.epochs - 1, training.learningRate);
     return { weights: trained, examples: read.examples, steps, trainLoss };
   };
 
