@@ -4,7 +4,7 @@ import { createSeededRandom } from '@ddai/core';
 import {
   createInlinePool,
   createPopulationWorker,
-  createTypeScriptKernel,
+  createWasmKernel,
   type DenseExamples,
   type ModelSpec,
   simulatePopulation,
@@ -38,7 +38,7 @@ export async function benchLearningScale(): Promise<Bar[]> {
   const train = generateExamples(PARTICIPANTS * ROWS_EACH, 1);
   const test = generateExamples(1_000, 2);
   const collect = collector();
-  const kernel = createTypeScriptKernel();
+  const kernel = await createWasmKernel();
   const heap: number[] = [];
   const external: number[] = [];
   const times: number[] = [];
