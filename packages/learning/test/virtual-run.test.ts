@@ -111,7 +111,7 @@ function shuffledPool(pool: SimulationPool): SimulationPool {
       for (let turns = 40 - 10 * (begun++ % 4); turns > 0; turns--) await Promise.resolve();
       return pool.train(task);
     },
-    evaluate: pool.evaluate,
+    evaluate: (task) => pool.evaluate(task),
   };
 }
 
@@ -255,7 +255,7 @@ describe('a run over virtual participants', () => {
         if (task.participant === 2) throw new Error('thread lost');
         return pool.train(task);
       },
-      evaluate: pool.evaluate,
+      evaluate: (task) => pool.evaluate(task),
     });
     await expect(simulate({ around: failing })).rejects.toThrow('thread lost');
     expect(running).toBe(0);

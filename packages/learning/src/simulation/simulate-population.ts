@@ -54,7 +54,7 @@ export interface PopulationDependencies {
   /** How many threads `openPool` will use; decides memory, never results. */
   readonly workers: number;
   openPool(thread: PopulationThread): Promise<ClosablePool>;
-  onRound?(round: VirtualRound): void;
+  readonly onRound?: (round: VirtualRound) => void;
 }
 
 const LABEL_FLIP = 'label-flip';
