@@ -14,15 +14,28 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Strings that look like codes: names in contracts, in a Postgres data directory, of a library. */
+/**
+ * Strings that look like codes: names in contracts, in a Postgres data directory, of a library, of
+ * the parquet format, a method of HTTP.
+ */
 const NOT_CODES = new Set([
+  'BYTE_ARRAY',
+  'BYTE_STREAM_SPLIT',
   'CSV_MAX_RECORD_SIZE',
   'CANCELLER_ROLE',
+  'DATA_PAGE',
+  'DATA_PAGE_V2',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DICTIONARY_PAGE',
   'EXECUTOR_ROLE',
+  'GET',
   'INITIAL_SUPPLY',
   'PG_VERSION',
+  'PLAIN_DICTIONARY',
   'PROPOSER_ROLE',
   'QUORUM_FLOOR',
+  'RLE_DICTIONARY',
 ]);
 
 const LONG_CODE = /'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g;
@@ -40,7 +53,7 @@ export function findCodes(text) {
   const code = text.replace(COMMENT, '');
   const found = new Set();
   for (const [, name] of code.matchAll(LONG_CODE)) if (!NOT_CODES.has(name)) found.add(name);
-  for (const [, name] of code.matchAll(SHORT_CODE)) found.add(name);
+  for (const [, name] of code.matchAll(SHORT_CODE)) if (!NOT_CODES.has(name)) found.add(name);
   for (const [, members, reasons] of code.matchAll(CODE_UNION))
     for (const [, name] of (members ?? reasons).matchAll(QUOTED)) found.add(name);
   return found;

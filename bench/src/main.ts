@@ -9,6 +9,8 @@ import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
 import { benchBytes } from './learning-bytes.ts';
 import { benchRobust } from './learning-robust.ts';
+import { benchLearningScale } from './learning-scale.ts';
+import { benchLearningTables } from './learning-tables.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStart } from './start.ts';
 
@@ -18,6 +20,8 @@ const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promis
   intents: benchIntents,
   latency: benchLatency,
   learning: async (data) => [...(await benchBytes(data)), ...benchRobust(data)],
+  'learning-scale': benchLearningScale,
+  'learning-tables': benchLearningTables,
   retrieval: benchRetrieval,
   start: benchStart,
 };

@@ -8,12 +8,12 @@ import {
   wholeNumber,
 } from '@ddai/command-line';
 import { Option } from 'commander';
+import { addLearnCommands } from './commands/add-learn-commands.ts';
 import { ask } from './commands/ask.ts';
 import { configShow } from './commands/config-show.ts';
 import { delegate } from './commands/delegate.ts';
 import { intentsEvaluate } from './commands/intents-evaluate.ts';
 import { knowledgeEvaluate } from './commands/knowledge-evaluate.ts';
-import { learnSimulate } from './commands/learn-simulate.ts';
 import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
@@ -93,24 +93,7 @@ program
   .addOption(json)
   .action(ask);
 
-const learn = program.command('learn').description('Federated learning');
-learn
-  .command('simulate')
-  .description('Federated averaging over virtual participants')
-  .requiredOption('--train <file>', 'CSV text,category')
-  .requiredOption('--test <file>', 'CSV text,category')
-  .option('--participants <n>', 'virtual participants', wholeNumber(1, MANY), 20)
-  .option('--partition <how>', 'iid or dirichlet:A', 'iid')
-  .option('--rounds <n>', 'rounds', wholeNumber(1, MANY), 30)
-  .option('--epochs <n>', 'local epochs a round', wholeNumber(1, MANY), 5)
-  .option('--seed <seed>', 'decides partition and order', '1')
-  .option(
-    '--secure',
-    'run the whole secure aggregation and compare every sum with the plain one',
-    false,
-  )
-  .addOption(json)
-  .action(learnSimulate);
+addLearnCommands(program);
 
 const intents = program.command('intents').description('Intent models');
 intents

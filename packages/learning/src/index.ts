@@ -22,6 +22,29 @@ export {
   modelDeltaLength,
   moveByDelta,
 } from './compression/model-delta.ts';
+export { assertClassesTrainable, countClasses } from './data/assert-classes-trainable.ts';
+export { checkLabelCounts, type DataDemands } from './data/check/check-label-counts.ts';
+export { checkTable } from './data/check/check-table.ts';
+export type { DataFinding, DataReport } from './data/check/data-report.ts';
+export { driftThreshold, populationStability } from './data/check/population-stability.ts';
+export { encodeImages } from './data/images/encode-images.ts';
+export { type IdxArray, MAX_IDX_BYTES, parseIdx } from './data/images/parse-idx.ts';
+export { parseParquetTable } from './data/parquet/parse-parquet-table.ts';
+export { type Partition, parsePartition } from './data/partition/partition.ts';
+export { type PartitionInput, partitionRows } from './data/partition/partition-rows.ts';
+export { selectExamples } from './data/select-examples.ts';
+export { encodeTable } from './data/table/encode-table.ts';
+export { parseCsvTable } from './data/table/parse-csv-table.ts';
+export { parseTableSchema } from './data/table/parse-table-schema.ts';
+export type { Cell, RawTable } from './data/table/raw-table.ts';
+export { DEFAULT_TABLE_LIMITS, type TableLimits } from './data/table/table-limits.ts';
+export {
+  featureWidth,
+  type TableColumn,
+  type TableSchema,
+  type TargetColumn,
+  targetOf,
+} from './data/table/table-schema.ts';
 export type { LearningErrorCode } from './errors.ts';
 export { createFeaturiser, type Featuriser, MAX_TEXT_UNITS } from './features/featuriser.ts';
 export {
@@ -76,6 +99,9 @@ export { createMemoryParticipantStore, type ParticipantStore } from './job/parti
 export { downloadLength, maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
 export { COMPRESSED_AGGREGATION, suggestJobSettings } from './job/suggest-job-settings.ts';
+export type { Kernel } from './kernel/kernel.ts';
+export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
+export { createWasmKernel } from './kernel/wasm-kernel.ts';
 export {
   createIntentClassifier,
   type IntentClassifier,
@@ -103,17 +129,72 @@ export {
   defaultThreshold,
   type SecureAggregationTerms,
 } from './secure/thresholds.ts';
+export { chooseAttackers } from './simulation/choose-attackers.ts';
+export { clientRoundBytes } from './simulation/client-round-bytes.ts';
+export { compareRecords, type RecordComparison } from './simulation/compare-records.ts';
 export {
   evaluateIntents,
   type IntentEvaluation,
   type Stopwatch,
 } from './simulation/evaluate-intents.ts';
+export { type FlatDense, viewDense } from './simulation/flat-dense.ts';
+export {
+  type FlatPopulation,
+  flattenPopulation,
+  flipPopulationLabels,
+  viewRows,
+} from './simulation/flat-population.ts';
+export {
+  type ClosablePool,
+  createPopulationTrainer,
+  createPopulationWorker,
+  type PopulationThread,
+} from './simulation/population-worker.ts';
+export { runVirtual } from './simulation/run-virtual.ts';
+export { scorePositives } from './simulation/score-positives.ts';
 export {
   type SimulationOptions,
   type SimulationProgress,
   type SimulationResult,
   simulateFederated,
 } from './simulation/simulate-federated.ts';
+export {
+  type PopulationDependencies,
+  type PopulationOptions,
+  simulatePopulation,
+} from './simulation/simulate-population.ts';
+export {
+  type BufferSizes,
+  createSimulationBuffers,
+  type SimulationBuffers,
+} from './simulation/simulation-buffers.ts';
+export {
+  parseSimulationRecord,
+  type SeedRecord,
+  SIMULATION_FORMAT,
+  type SimulationRecord,
+} from './simulation/simulation-record.ts';
+export type {
+  EvaluateTask,
+  SimulationPool,
+  TrainReport,
+  TrainTask,
+} from './simulation/simulation-tasks.ts';
+export {
+  createInlinePool,
+  createSimulationWorker,
+  type SimulationWorker,
+  type SimulationWorkerOptions,
+} from './simulation/simulation-worker.ts';
+export {
+  planBuffers,
+  type VirtualPlan,
+  type VirtualRound,
+  type VirtualRun,
+  type VirtualRunInput,
+} from './simulation/virtual-run.ts';
+export { areaUnderCurve } from './statistics/area-under-curve.ts';
+export { compareSeeds, type SeedComparison } from './statistics/compare-seeds.ts';
 export {
   comparePaired,
   type Interval,
@@ -176,18 +257,35 @@ export {
   parseTickets,
   type TicketLimits,
 } from './tickets/parse-tickets.ts';
-export { type Partition, parsePartition, partitionTickets } from './tickets/partition-tickets.ts';
+export { partitionTickets } from './tickets/partition-tickets.ts';
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
+export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { createTrainer, type TrainerOf } from './training/create-trainer.ts';
+export type { DenseExamples } from './training/dense-examples.ts';
 export { evaluateRows } from './training/evaluate-rows.ts';
 export { labelRows } from './training/label-rows.ts';
+export {
+  type CnnSpec,
+  type DenseModelSpec,
+  type EmbeddingBagSpec,
+  isSparseModel,
+  type LinearSpec,
+  type LossName,
+  type MlpSpec,
+  type ModelSpec,
+  type SparseModelSpec,
+  type SparseSoftmaxSpec,
+} from './training/model-spec.ts';
+export { parseModelSpec } from './training/parse-model-spec.ts';
 export {
   type LabelledRows,
   parameterCount,
   type SoftmaxShape,
   trainEpoch,
 } from './training/softmax-trainer.ts';
+export type { SparseExamples } from './training/sparse-examples.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
 export type {
   Evaluation,

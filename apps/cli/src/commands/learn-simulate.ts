@@ -1,80 +1,50 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DdaiError, systemRandomBytes } from '@ddai/core';
-import { nodeCryptoSuite, parsePartition, simulateFederated, wilsonInterval } from '@ddai/learning';
-import { readTrainable } from '../input/read-tickets.ts';
-import { percent, printResult } from '../output/print-result.ts';
-import { createProgressBar } from '../output/progress-bar.ts';
+import { DdaiError } from '@ddai/core';
+import { simulateTickets } from './simulate-tickets.ts';
+import { type SimulateVirtualFlags, simulateVirtual } from './simulate-virtual.ts';
 
-export interface LearnSimulateFlags {
-  readonly train: string;
-  readonly test: string;
-  readonly participants: number;
-  readonly partition: string;
-  readonly rounds: number;
-  readonly epochs: number;
+export type LearnSimulateFlags = SimulateVirtualFlags & {
   readonly seed: string;
   readonly secure: boolean;
-  readonly json: boolean;
-}
+};
 
-/** `ddai learn simulate`: federated averaging in one process, on two CSV files. */
+/** Any of these asks for the engine of virtual participants. */
+const ENGINE_FLAGS = [
+  'data',
+  'strategy',
+  'model',
+  'attack',
+  'cohort',
+  'seeds',
+  'bits',
+  'downloadBits',
+  'learningRate',
+  'batch',
+  'optimiser',
+  'plot',
+  'workers',
+] as const satisfies readonly (keyof LearnSimulateFlags)[];
+
+/**
+ * `ddai learn simulate`: tickets with `--train`, `--test` and nothing more run the rounds of a real
+ * job; everything else trains virtual participants on threads.
+ */
 export async function learnSimulate(flags: LearnSimulateFlags): Promise<void> {
-  const { participants, rounds, epochs, seed, secure, json } = flags;
-  const [train, test] = [readTrainable(flags.train), readTrainable(flags.test, 1)];
-  const bar = createProgressBar(process.stderr);
-  const startedAt = performance.now();
-  const result = await simulateFederated(
-    {
-      train,
-      test,
-      participants,
-      partition: parsePartition(flags.partition),
-      rounds,
-      epochs,
-      seed,
-      secure,
-      onProgress: ({ round, accuracy }) =>
-        bar.update(round, rounds, `rounds, accuracy ${percent(accuracy)}`),
-      pause: () => nextTurn(),
-    },
-    { suite: nodeCryptoSuite, randomBytes: systemRandomBytes },
-  );
-  bar.end();
-  if (secure && result.equalSums !== result.rounds) {
+  const asked = ENGINE_FLAGS.filter((name) => flags[name] !== undefined);
+  const { train, test, json, secure } = flags;
+  if (asked.length > 0 || typeof json === 'string') {
+    if (!secure) return simulateVirtual(flags);
     throw new DdaiError({
-      code: 'INVARIANT_BROKEN',
-      message: `only ${result.equalSums} of ${result.rounds} secure sums equal the plain ones`,
+      code: 'SIMULATION_INVALID',
+      message: `--secure runs the rounds of a ticket job; it goes with --train and --test, not with ${asked.join(', ') || '--json FILE'}`,
+      remedy: 'Leave --secure out, or the other flags.',
     });
   }
-  const { user, system } = process.cpuUsage();
-  const seconds = (performance.now() - startedAt) / 1000;
-  const cpuSeconds = (user + system) / 1e6;
-  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const { accuracy, accuracyByRound, bytesPerClientRound, equalSums } = result;
-  const interval = wilsonInterval(Math.round(accuracy * test.length), test.length);
-  printResult(
-    {
-      accuracy,
-      accuracyInterval: interval,
-      accuracyByRound,
-      rounds: result.rounds,
-      seconds,
-      cpuSeconds,
-      peakMemoryBytes,
-      bytesPerClientRound,
-      ...(secure ? { equalSums } : {}),
-    },
-    {
-      json,
-      lines: [
-        `accuracy              ${percent(accuracy)}  (95 %: ${percent(interval.low)} to ${percent(interval.high)}, ${test.length} test tickets)`,
-        `by round              ${accuracyByRound.map((value) => (value * 100).toFixed(1)).join('  ')}`,
-        ...(secure
-          ? [`secure = plain sum    ${equalSums} of ${result.rounds} rounds, bit for bit`]
-          : []),
-        `bytes / client-round  ${Math.round(bytesPerClientRound).toLocaleString('en')}`,
-        `time                  ${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU-seconds, peak ${(peakMemoryBytes / 2 ** 20).toFixed(0)} MiB`,
-      ],
-    },
-  );
+  if (train === undefined || test === undefined) {
+    throw new DdaiError({
+      code: 'FLAG_MISSING',
+      message: 'give --train FILE and --test FILE, or --data FILE with --schema FILE',
+      remedy: 'See ddai learn simulate --help.',
+    });
+  }
+  await simulateTickets({ ...flags, train, test, json: json === true });
 }

@@ -1,6 +1,7 @@
 import type { RandomBytes } from '@ddai/core';
 import { packedLength } from '../aggregation/bit-packing.ts';
 import { encodedLength, smallestModulusBits } from '../aggregation/update-encoding.ts';
+import type { Partition } from '../data/partition/partition.ts';
 import { learningError } from '../errors.ts';
 import { createFeaturiser } from '../features/featuriser.ts';
 import { DEFAULT_FEATURISER, type FeaturiserSpec } from '../features/featuriser-spec.ts';
@@ -19,7 +20,7 @@ import { downloadLength } from '../job/payload-sizes.ts';
 import { createZeroModel, type IntentModel, shapeOf } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { assertTrainable } from '../tickets/assert-trainable.ts';
-import { type Partition, partitionTickets } from '../tickets/partition-tickets.ts';
+import { partitionTickets } from '../tickets/partition-tickets.ts';
 import { categoriesOf, type Ticket } from '../tickets/ticket.ts';
 import { evaluateRows } from '../training/evaluate-rows.ts';
 import { labelRows } from '../training/label-rows.ts';

@@ -14,8 +14,9 @@ export interface ClientResult {
   readonly trainLoss: number;
 }
 
-const CONTROL = 'control';
-const OWN = 'own/';
+/** Names of what a participant keeps: its control, and its own tensors by their name after this. */
+export const CONTROL = 'control';
+export const OWN = 'own/';
 
 /**
  * A participant's part of a round under any strategy.

@@ -51,6 +51,7 @@ export function addStep(weights: Float32Array, step: Float32Array, rate: number)
   return moved;
 }
 
-function addScaled(sum: Float64Array, vector: Float32Array, scale: number): void {
+/** sum += scale · vector, in place. */
+export function addScaled(sum: Float64Array, vector: Float32Array, scale: number): void {
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + scale * (vector[i] as number);
 }

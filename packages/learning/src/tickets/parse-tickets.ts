@@ -64,12 +64,21 @@ export function parseTickets(options: {
     });
   }
   return rows.map(({ cells, line }, index) => {
-    const where = { file, row: index + 1, line };
-    return {
-      text: readText(cells[columns.text] ?? '', where, limits),
-      category: readCategory(cells[columns.category] ?? '', where, limits),
-    };
+    const text = cells[columns.text] ?? '';
+    const category = cells[columns.category] ?? '';
+    return readTicket({ text, category }, { file, row: index + 1, line }, limits);
   });
+}
+
+/**
+ * Trims and checks one row.
+ * @throws {DdaiError} `TICKETS_TEXT_EMPTY`, `TICKETS_TEXT_TOO_LONG` or `TICKETS_LABEL_EMPTY`.
+ */
+export function readTicket(raw: Ticket, where: Where, limits: TicketLimits): Ticket {
+  return {
+    text: readText(raw.text, where, limits),
+    category: readCategory(raw.category, where, limits),
+  };
 }
 
 interface CsvRecord {
@@ -80,7 +89,12 @@ interface CsvRecord {
 interface Where {
   readonly file: string;
   readonly row: number;
-  readonly line: number;
+  /** In a file that has lines. */
+  readonly line?: number;
+}
+
+function describe({ file, row, line }: Where): string {
+  return line === undefined ? `${file}: row ${row}` : `${file}: row ${row} (line ${line})`;
 }
 
 function decode(file: string, content: Uint8Array | string): string {
@@ -160,7 +174,7 @@ function readText(cell: string, where: Where, limits: TicketLimits): string {
   if (text === '') {
     throw learningError({
       code: 'TICKETS_TEXT_EMPTY',
-      message: `${where.file}: row ${where.row} (line ${where.line}): column "text" is empty`,
+      message: `${describe(where)}: column "text" is empty`,
       remedy: 'Fill in the text or remove the row.',
       fields: { ...where, column: 'text' },
     });
@@ -168,7 +182,7 @@ function readText(cell: string, where: Where, limits: TicketLimits): string {
   if (text.length > limits.maxTextLength) {
     throw learningError({
       code: 'TICKETS_TEXT_TOO_LONG',
-      message: `${where.file}: row ${where.row} (line ${where.line}): column "text" has ${text.length} characters, at most ${limits.maxTextLength} are read`,
+      message: `${describe(where)}: column "text" has ${text.length} characters, at most ${limits.maxTextLength} are read`,
       remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
       fields: { ...where, column: 'text', length: text.length },
     });
@@ -181,7 +195,7 @@ function readCategory(cell: string, where: Where, limits: TicketLimits): string 
   if (category !== '' && category.length <= limits.maxCategoryLength) return category;
   throw learningError({
     code: 'TICKETS_LABEL_EMPTY',
-    message: `${where.file}: row ${where.row} (line ${where.line}): column "category" must have 1 to ${limits.maxCategoryLength} characters, found ${category.length}`,
+    message: `${describe(where)}: column "category" must have 1 to ${limits.maxCategoryLength} characters, found ${category.length}`,
     remedy: 'File the ticket under a category or remove the row.',
     fields: { ...where, column: 'category', length: category.length },
   });

@@ -24,6 +24,11 @@ export interface LocalTraining {
   readonly momentum?: number;
   /** L2 penalty added to the gradient. Default 0. */
   readonly weightDecay?: number;
+  /**
+   * Share of each example's sparse features that is left out in an epoch, 0 (default) to below 1;
+   * the rest are scaled up by as much. For models over `SparseExamples` only.
+   */
+  readonly featureDropout?: number;
 }
 
 export interface FitOptions<Data> {

@@ -1,0 +1,96 @@
+import { packColumns, packRows } from './gemm-packing';
+import { multiplyTile } from './gemm-tile';
+
+// C = A B in the loops of Goto and van de Geijn 2008: blocks of the inner dimension, of columns and
+// of rows are packed into strips that stay in the caches, and a tile of 4 × 8 results stays in
+// registers. Every element of C is added up over the inner dimension from first to last, in one
+// accumulator, rounding after each product and each sum: what a plain triple loop gives.
+
+/** Inner dimension, columns and rows of a block: strips for the first cache, block for the second. */
+const INNER = 256;
+const COLUMNS = 512;
+const ROWS = 128;
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 8;
+
+const rowStrips: usize = memory.data(131072, 16);
+const columnStrips: usize = memory.data(524288, 16);
+const edgeTile: usize = memory.data(128, 16);
+
+/**
+ * C[m×n] = A B, or C + A B with `add`. `transposeA` says that A lies in memory as k × m,
+ * `transposeB` that B lies there as n × k.
+ */
+export function multiply(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: i32,
+  transposeA: bool,
+  b: i32,
+  transposeB: bool,
+  c: i32,
+  add: bool,
+): void {
+  // Distances in elements: from row to row of A and along its inner dimension, and the same of B.
+  const aRow = transposeA ? 1 : k;
+  const aInner = transposeA ? m : 1;
+  const bInner = transposeB ? 1 : n;
+  const bColumn = transposeB ? k : 1;
+  for (let inner = 0; inner < k; inner += INNER) {
+    const depth = min(INNER, k - inner);
+    const keep = add || inner > 0;
+    for (let column = 0; column < n; column += COLUMNS) {
+      const columns = min(COLUMNS, n - column);
+      packColumns(
+        columns,
+        depth,
+        b + inner * bInner + column * bColumn,
+        bInner,
+        bColumn,
+        columnStrips,
+      );
+      for (let row = 0; row < m; row += ROWS) {
+        const rows = min(ROWS, m - row);
+        packRows(rows, depth, a + row * aRow + inner * aInner, aRow, aInner, rowStrips);
+        multiplyBlock(rows, columns, depth, c + row * n + column, n, keep);
+      }
+    }
+  }
+}
+
+function multiplyBlock(rows: i32, columns: i32, depth: i32, c: i32, width: i32, keep: bool): void {
+  const stride = (<usize>width) << 2;
+  for (let column = 0; column < columns; column += TILE_COLUMNS) {
+    const strip = columnStrips + ((<usize>(column * depth)) << 2);
+    for (let row = 0; row < rows; row += TILE_ROWS) {
+      const rowStrip = rowStrips + ((<usize>(row * depth)) << 2);
+      const to = (<usize>(c + row * width + column)) << 2;
+      const height = min(TILE_ROWS, rows - row);
+      const breadth = min(TILE_COLUMNS, columns - column);
+      if (height === TILE_ROWS && breadth === TILE_COLUMNS) {
+        multiplyTile(depth, rowStrip, strip, to, stride, keep);
+        continue;
+      }
+      if (keep) copyTile(height, breadth, to, stride, edgeTile, TILE_COLUMNS << 2);
+      multiplyTile(depth, rowStrip, strip, edgeTile, TILE_COLUMNS << 2, keep);
+      copyTile(height, breadth, edgeTile, TILE_COLUMNS << 2, to, stride);
+    }
+  }
+}
+
+function copyTile(
+  height: i32,
+  breadth: i32,
+  from: usize,
+  fromStride: usize,
+  to: usize,
+  toStride: usize,
+): void {
+  for (let row = 0; row < height; row++) {
+    for (let at: usize = 0; at < (<usize>breadth) << 2; at += 4)
+      store<f32>(to + at, load<f32>(from + at));
+    from += fromStride;
+    to += toStride;
+  }
+}
