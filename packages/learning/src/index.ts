@@ -54,11 +54,11 @@ export {
 } from './features/featuriser-spec.ts';
 export type { SparseRows } from './features/sparse-rows.ts';
 export {
-  checkTickets,
+  checkData,
   countProblems,
   type DataProblem,
   type DataProblemCount,
-} from './job/check-tickets.ts';
+} from './job/check-data.ts';
 export {
   type Coordinator,
   type CoordinatorDependencies,
@@ -75,6 +75,7 @@ export {
   type RecordedEvent,
 } from './job/event-log.ts';
 export type { AbortReason, JobEvent, RoundMetrics, RoundPhase } from './job/job-events.ts';
+export type { JobModel, ModelTerms, TableModelTerms } from './job/job-model.ts';
 export type { ClosedRound } from './job/job-state.ts';
 export {
   type CompressionTerms,
@@ -86,6 +87,7 @@ export {
   type PhaseDeadlines,
   parseJobTerms,
 } from './job/job-terms.ts';
+export type { LocalExamples } from './job/local-learner.ts';
 export type { CoordinatorMessage, ParticipantMessage, RefusalCode } from './job/messages.ts';
 export { parseCoordinatorMessage, parseParticipantMessage } from './job/parse-messages.ts';
 export {
@@ -119,6 +121,12 @@ export {
   type TensorFile,
   writeSafetensors,
 } from './model/safetensors.ts';
+export {
+  parseTableModel,
+  parseTableNetwork,
+  serialiseTableModel,
+  type TableModel,
+} from './model/table-model.ts';
 export { type ReceiptVerdict, verifyReceipt } from './receipt/verify-receipt.ts';
 export { RECEIPT_FORMAT, writeReceipt } from './receipt/write-receipt.ts';
 export type { CryptoSuite, SealInput } from './secure/crypto-suite.ts';

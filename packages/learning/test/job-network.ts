@@ -15,9 +15,10 @@ import {
   createMemoryParticipantStore,
   createParticipant,
   DEFAULT_FEATURISER,
-  type IntentModel,
+  type JobModel,
   type JobTerms,
   type JobTermsInput,
+  type LocalExamples,
   nodeCryptoSuite,
   type Participant,
   type ParticipantMessage,
@@ -52,7 +53,7 @@ export interface JobNetwork {
   readonly notices: RoundClosedNotice[];
   readonly stores: Map<string, ParticipantStore>;
   readonly refusals: string[];
-  readonly completed: { readonly model: IntentModel; readonly modelHash: string }[];
+  readonly completed: { readonly model: JobModel; readonly modelHash: string }[];
   readonly coordinator: () => Coordinator;
   /** Every message that went to the coordinator, for replays. */
   readonly toCoordinator: { readonly from: string; readonly message: ParticipantMessage }[];
@@ -81,6 +82,11 @@ export interface JobNetworkOptions {
   readonly operators?: readonly string[];
   readonly termsInput?: Partial<JobTermsInput>;
   readonly tickets?: readonly Ticket[];
+  /** Instead of tickets: what the site of this index holds. */
+  readonly examplesOf?: (index: number) => {
+    readonly train: LocalExamples;
+    readonly heldOut: LocalExamples;
+  };
 }
 
 const DEFAULT_OPERATORS = ['bank', 'bank', 'telco', 'telco', 'cloud', 'cloud'];
@@ -97,6 +103,11 @@ export async function createJobNetwork(options: JobNetworkOptions = {}): Promise
     partition: { kind: 'iid' },
     seed: 'network',
   });
+  const ticketsOf = (index: number): { train: Ticket[]; heldOut: Ticket[] } => ({
+    train: parts[index]?.slice(4) ?? [],
+    heldOut: parts[index]?.slice(0, 4) ?? [],
+  });
+  const { examplesOf = ticketsOf } = options;
   const terms = createJobTerms({
     jobId: 'job-1',
     labels: [...new Set(tickets.map(({ category }) => category))].sort(),
@@ -222,8 +233,7 @@ export async function createJobNetwork(options: JobNetworkOptions = {}): Promise
         participantId: name,
         operator: operatorOf(name) ?? '',
         terms,
-        train: parts[names.indexOf(name)]?.slice(4) ?? [],
-        heldOut: parts[names.indexOf(name)]?.slice(0, 4) ?? [],
+        ...examplesOf(names.indexOf(name)),
       },
       {
         suite,

@@ -3,11 +3,12 @@ import { addPacked, packBits } from '../aggregation/bit-packing.ts';
 import { applyFedAvg, meanChange } from '../aggregation/fed-avg.ts';
 import { decodeSum, encodedLength, type UpdateScalars } from '../aggregation/update-encoding.ts';
 import { moveByDelta } from '../compression/model-delta.ts';
-import { hashModelBytes, type IntentModel, serialiseIntentModel } from '../model/intent-model.ts';
+import { hashModelBytes } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { unmaskSum } from '../secure/unmask-sum.ts';
 import type { BlobStore } from './event-log.ts';
 import type { RoundMetrics } from './job-events.ts';
+import { type JobModel, serialiseModel } from './job-model.ts';
 import type { RoundState } from './job-state.ts';
 import type { JobTerms } from './job-terms.ts';
 import { type ModelDifference, serialiseResidual } from './model-difference.ts';
@@ -16,7 +17,7 @@ import { readBlob } from './read-blob.ts';
 
 /** What a round's uploads and revealed shares add up to. */
 export interface RoundResult {
-  readonly model: IntentModel;
+  readonly model: JobModel;
   readonly modelBytes: Uint8Array;
   readonly modelHash: string;
   /** SHA-256 of the unmasked sum, packed. */
@@ -40,7 +41,7 @@ export async function closeRound(options: {
   readonly suite: CryptoSuite;
   readonly terms: JobTerms;
   readonly round: RoundState;
-  readonly model: IntentModel;
+  readonly model: JobModel;
   /** What the round before left out of the model; none at first. */
   readonly residual: Float32Array | undefined;
   readonly blobs: Pick<BlobStore, 'get'>;
@@ -68,7 +69,7 @@ export async function closeRound(options: {
   });
   const sumHash = hashSum(suite, sums, encoding.modulusBits);
   const { model: next, metrics, difference } = averageInto({ model, residual, sums, terms });
-  const modelBytes = serialiseIntentModel(next);
+  const modelBytes = serialiseModel(next);
   const modelHash = hashModelBytes(suite, modelBytes);
   const stored =
     difference === undefined ? undefined : serialiseResidual(suite, difference.residual);
@@ -85,12 +86,12 @@ export function hashSum(suite: CryptoSuite, sums: Uint32Array, modulusBits: numb
  * model is the one that participants reach by the delta, and the job goes on from there: all hold
  * the same bits, and what the delta left out comes later.
  */
-export function averageInto(options: {
-  readonly model: IntentModel;
+export function averageInto<Model extends JobModel>(options: {
+  readonly model: Model;
   readonly residual?: Float32Array | undefined;
   readonly sums: Uint32Array;
   readonly terms: Pick<JobTerms, 'aggregation'>;
-}): Pick<RoundResult, 'model' | 'metrics' | 'difference'> {
+}): Pick<RoundResult, 'metrics' | 'difference'> & { readonly model: Model } {
   const { model, residual, sums, terms } = options;
   const { aggregation: encoding } = terms;
   const sum = decodeSum({ sums, parameters: model.weights.length, encoding });

@@ -1,11 +1,6 @@
 import { type Clock, isDdaiError, type Logger, silentLogger } from '@ddai/core';
 import { learningError } from '../errors.ts';
-import {
-  hashModelBytes,
-  type IntentModel,
-  parseIntentModel,
-  serialiseIntentModel,
-} from '../model/intent-model.ts';
+import { hashModelBytes } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { closeRound } from './close-round.ts';
 import {
@@ -18,12 +13,13 @@ import { messagesFor } from './coordinator-outbox.ts';
 import type { BlobStore, EventLog, RecordedEvent } from './event-log.ts';
 import type { RoundPhase } from './job-events.ts';
 import { createJobJournal } from './job-journal.ts';
+import { initialModelOf, type JobModel, parseModel, serialiseModel } from './job-model.ts';
 import type { ClosedRound, JobState } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
 import type { CoordinatorMessage, RefusalCode } from './messages.ts';
 import { parseResidual } from './model-difference.ts';
 import { createModelSender } from './model-sender.ts';
-import { hasModelDeltas, initialModelOf } from './model-transfer.ts';
+import { hasModelDeltas } from './model-transfer.ts';
 import { createNoticeQueue } from './notice-queue.ts';
 import { downloadLength, uploadLength } from './payload-sizes.ts';
 import { readBlob } from './read-blob.ts';
@@ -64,7 +60,7 @@ export interface CoordinatorDependencies {
   /** Called at least once when the job completes, with the model as safetensors. */
   readonly onJobCompleted?: (result: {
     readonly jobId: string;
-    readonly model: IntentModel;
+    readonly model: JobModel;
     readonly modelBytes: Uint8Array;
     readonly modelHash: string;
   }) => Promise<void> | void;
@@ -135,8 +131,8 @@ export function createCoordinator(
   const notices = createNoticeQueue(terms.jobId, logger);
   const { onEvent } = dependencies;
   const journal = createJobJournal({ suite, clock, log, terms, onEvent });
-  let model: IntentModel = initialModelOf(terms);
-  const initialBytes = serialiseIntentModel(model);
+  let model: JobModel = initialModelOf(terms);
+  const initialBytes = serialiseModel(model);
   const initialHash = hashModelBytes(suite, initialBytes);
   const sender = createModelSender({
     mayDiffer: hasModelDeltas(terms),
@@ -321,7 +317,9 @@ export function createCoordinator(
     const { modelHash, residualHash } = current();
     if (modelHash === initialHash) return;
     const modelBytes = await readBlob({ suite, blobs, hash: modelHash, what: 'model' });
-    model = parseIntentModel(modelBytes);
+    const read = parseModel(modelBytes, terms.model);
+    if (read === undefined) throw new Error('a recorded model is one of its job');
+    model = read;
     sender.moveTo({ modelHash, modelBytes, delta: undefined });
     if (residualHash === undefined) return;
     residual = parseResidual(

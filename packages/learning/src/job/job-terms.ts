@@ -5,12 +5,7 @@ import {
   type UpdateEncoding,
 } from '../aggregation/update-encoding.ts';
 import { learningError } from '../errors.ts';
-import {
-  DEFAULT_FEATURISER,
-  type FeaturiserSpec,
-  parseFeaturiserSpec,
-} from '../features/featuriser-spec.ts';
-import { parseLabels } from '../model/intent-model.ts';
+import { DEFAULT_FEATURISER, type FeaturiserSpec } from '../features/featuriser-spec.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import {
   assertThresholdSound,
@@ -18,6 +13,7 @@ import {
   defaultThreshold,
   type SecureAggregationTerms,
 } from '../secure/thresholds.ts';
+import { type ModelTerms, parseModelTerms, type TableModelTerms } from './job-model.ts';
 
 /** How long each phase of a round may take, in milliseconds, before it closes with who is there. */
 export interface PhaseDeadlines {
@@ -44,14 +40,10 @@ export interface CompressionTerms {
 
 /** What a job is, fixed before it starts; its hash is what participants sign when they join. */
 export interface JobTerms {
-  /** 2 with {@link CompressionTerms}, otherwise 1. */
+  /** 2 with {@link CompressionTerms} and for networks over tables, otherwise 1. */
   readonly version: 1 | 2;
   readonly jobId: string;
-  readonly model: {
-    readonly kind: 'sparse-softmax';
-    readonly featuriser: FeaturiserSpec;
-    readonly labels: readonly string[];
-  };
+  readonly model: ModelTerms;
   readonly training: {
     /** Rounds that must close for the job to complete. */
     readonly rounds: number;
@@ -60,7 +52,7 @@ export interface JobTerms {
     readonly learningRate: number;
     readonly batchSize: number;
     readonly weightDecay: number;
-    /** See `SgdOptions`. */
+    /** See `SgdOptions`; 0 for a network over tables. */
     readonly featureDropout: number;
     readonly seed: string;
   };
@@ -84,10 +76,13 @@ export interface JobTerms {
 /** What {@link createJobTerms} needs; everything else has a default. */
 export interface JobTermsInput {
   readonly jobId: string;
-  readonly labels: readonly string[];
+  /** An intent model's labels, or a table's schema and the network over it. */
+  readonly labels?: readonly string[];
+  readonly table?: Omit<TableModelTerms, 'kind'>;
   readonly operators: readonly string[];
   /** Members of a full cohort. */
   readonly participants: number;
+  /** Of an intent model. */
   readonly featuriser?: FeaturiserSpec;
   readonly training?: Partial<JobTerms['training']>;
   /** Setting any of {@link CompressionTerms} makes terms of version 2. */
@@ -107,6 +102,16 @@ export const FEDERATED_SGD = {
   batchSize: 16,
   weightDecay: 0,
   featureDropout: 0.5,
+} as const;
+
+/** For networks over tables, whose features are about 1 in size. */
+export const TABLE_SGD = {
+  rounds: 10,
+  epochs: 5,
+  learningRate: 0.1,
+  batchSize: 32,
+  weightDecay: 0,
+  featureDropout: 0,
 } as const;
 
 /** Most of an update's size that is kept, and the weight at which it is kept whole. */
@@ -141,23 +146,31 @@ export function createJobTerms(input: JobTermsInput): JobTerms {
   const n = input.participants;
   const threshold = input.secureAggregation?.threshold ?? defaultThreshold(n);
   const { errorFeedback, downloadBits } = input.aggregation ?? {};
-  const isCompressed = errorFeedback !== undefined || downloadBits !== undefined;
+  const { table } = input;
+  const isSecond = table !== undefined || errorFeedback !== undefined || downloadBits !== undefined;
   const bits = input.aggregation?.bits ?? defaultBits(n);
   return parseJobTerms({
-    version: isCompressed ? 2 : 1,
+    version: isSecond ? 2 : 1,
     jobId: input.jobId,
-    model: {
-      kind: 'sparse-softmax',
-      featuriser: input.featuriser ?? DEFAULT_FEATURISER,
-      labels: [...input.labels],
+    model:
+      table === undefined
+        ? {
+            kind: 'sparse-softmax',
+            featuriser: input.featuriser ?? DEFAULT_FEATURISER,
+            labels: [...(input.labels ?? [])],
+          }
+        : { kind: 'table', ...table },
+    training: {
+      ...(table === undefined ? FEDERATED_SGD : TABLE_SGD),
+      seed: input.jobId,
+      ...input.training,
     },
-    training: { ...FEDERATED_SGD, seed: input.jobId, ...input.training },
     aggregation: {
       strategy: 'fedavg',
       ...DEFAULT_ENCODING,
       bits,
       modulusBits: smallestModulusBits(n, bits),
-      ...(isCompressed ? { errorFeedback: false, downloadBits: WHOLE_MODEL_BITS } : {}),
+      ...(isSecond ? { errorFeedback: false, downloadBits: WHOLE_MODEL_BITS } : {}),
       ...input.aggregation,
     },
     secureAggregation: {
@@ -183,14 +196,14 @@ export const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 /**
  * Checks terms from an untrusted source: ranges, sound thresholds, a modulus that fits.
  * @throws {DdaiError} `TERMS_INVALID` names the field; `TERMS_THRESHOLD_UNSOUND`,
- * `TERMS_MODULUS_OVERFLOW`, `FEATURISER_INVALID` or `MODEL_MALFORMED` (labels) for those parts.
+ * `TERMS_MODULUS_OVERFLOW`, `FEATURISER_INVALID`, `MODEL_MALFORMED` (labels), `TABLE_SCHEMA_INVALID` or
+ * `MODEL_SPEC_INVALID` for those parts.
  */
 export function parseJobTerms(input: unknown): JobTerms {
   const root = object(input, 'terms');
   const { version } = root;
   if (version !== 1 && version !== 2) return invalid('version', '1 or 2');
   const model = object(root.model, 'model');
-  if (model.kind !== 'sparse-softmax') invalid('model.kind', 'sparse-softmax');
   const training = object(root.training, 'training');
   const aggregation = object(root.aggregation, 'aggregation');
   if (aggregation.strategy !== 'fedavg') invalid('aggregation.strategy', 'fedavg');
@@ -202,11 +215,7 @@ export function parseJobTerms(input: unknown): JobTerms {
   const terms: JobTerms = {
     version,
     jobId: name(root.jobId, 'jobId'),
-    model: {
-      kind: 'sparse-softmax',
-      featuriser: parseFeaturiserSpec(model.featuriser),
-      labels: parseLabels(model.labels),
-    },
+    model: parseModelTerms(model) ?? invalid('model.kind', 'sparse-softmax or table'),
     training: {
       rounds: whole(training, 'training.rounds', 1, 10_000),
       epochs: whole(training, 'training.epochs', 1, 1000),
@@ -248,6 +257,11 @@ export function parseJobTerms(input: unknown): JobTerms {
     maxAborts: whole(root, 'maxAborts', 0, 1000),
     maxReruns: whole(root, 'maxReruns', 0, 1000),
   };
+  if (terms.model.kind === 'table') {
+    if (version !== 2) return invalid('version', '2 for a network over tables');
+    if (terms.training.featureDropout !== 0)
+      return invalid('training.featureDropout', '0 for a network over tables');
+  }
   assertThresholdSound(terms.secureAggregation);
   assertModulusFits(terms.secureAggregation.participants, terms.aggregation);
   if (terms.operators.length < terms.secureAggregation.minOperators)

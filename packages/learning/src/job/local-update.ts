@@ -1,15 +1,6 @@
 import { encodeUpdate } from '../aggregation/update-encoding.ts';
-import { type IntentModel, shapeOf } from '../model/intent-model.ts';
-import { evaluateRows } from '../training/evaluate-rows.ts';
-import { type LabelledRows, trainEpoch } from '../training/softmax-trainer.ts';
 import type { JobTerms } from './job-terms.ts';
-
-/** A participant's examples, featurised. */
-export interface LocalData {
-  readonly train: LabelledRows;
-  /** On these the incoming model is measured; may be empty. */
-  readonly heldOut: LabelledRows;
-}
+import type { LocalLearner } from './local-learner.ts';
 
 const MILLI = 1000;
 const LARGEST_SCALAR = 2 ** 32 - 1;
@@ -26,8 +17,9 @@ export async function computeLocalUpdate(options: {
   readonly terms: Pick<JobTerms, 'training' | 'aggregation'>;
   readonly roundNumber: number;
   readonly participantId: string;
-  readonly model: IntentModel;
-  readonly data: LocalData;
+  /** The model's; left as they are. */
+  readonly weights: Float32Array;
+  readonly learner: LocalLearner;
   /** With error feedback in the terms: what earlier updates left out. */
   readonly residual?: Float32Array | undefined;
   readonly pause?: () => Promise<void>;
@@ -38,23 +30,20 @@ export async function computeLocalUpdate(options: {
   /** To be kept if, and only if, this update reaches the sum. */
   readonly residual: Float32Array | undefined;
 }> {
-  const { terms, roundNumber, participantId, model, data, residual, pause } = options;
+  const { terms, roundNumber, participantId, learner, residual, pause } = options;
   const { training, aggregation: encoding } = terms;
-  const shape = shapeOf(model);
   const seed = `${training.seed}/${roundNumber}/${participantId}`;
-  const before = evaluateRows({ weights: model.weights, shape, data: data.heldOut });
-  const weights = model.weights.slice();
+  const before = learner.evaluate(options.weights);
+  let weights: Float32Array = options.weights.slice();
   let trainLoss = 0;
   for (let epoch = 0; epoch < training.epochs; epoch++) {
     if (pause !== undefined) await pause();
-    trainLoss = trainEpoch({ weights, shape, data: data.train, sgd: { ...training, seed }, epoch });
+    ({ weights, trainLoss } = learner.trainEpoch({ weights, epoch, seed }));
   }
-  for (let i = 0; i < weights.length; i++) {
-    weights[i] = (weights[i] as number) - (model.weights[i] as number);
-  }
-  const weight = Math.min(data.train.targets.length, encoding.maxExamples);
+  const update = weights.map((weight, i) => weight - (options.weights[i] as number));
+  const weight = Math.min(learner.examples, encoding.maxExamples);
   const encoded = encodeUpdate({
-    update: weights,
+    update,
     scalars: {
       weight,
       heldOut: before.examples,

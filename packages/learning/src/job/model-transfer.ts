@@ -1,13 +1,8 @@
 import { applyModelDelta } from '../compression/model-delta.ts';
 import { learningError } from '../errors.ts';
-import {
-  createZeroModel,
-  hashModelBytes,
-  type IntentModel,
-  parseIntentModel,
-  serialiseIntentModel,
-} from '../model/intent-model.ts';
+import { hashModelBytes } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
+import { initialModelOf, type JobModel, parseModel, serialiseModel } from './job-model.ts';
 import { type JobTerms, WHOLE_MODEL_BITS } from './job-terms.ts';
 
 /** A model on its way to a participant: named by its hash, and as little more as will do. */
@@ -26,18 +21,13 @@ export function hasModelDeltas(terms: Pick<JobTerms, 'aggregation'>): boolean {
   return downloadBits !== undefined && downloadBits < WHOLE_MODEL_BITS;
 }
 
-/** The model with which every job begins, so that nobody needs to be sent it. */
-export function initialModelOf(terms: Pick<JobTerms, 'model'>): IntentModel {
-  return createZeroModel(terms.model.featuriser, terms.model.labels);
-}
-
 /** A participant's copy of the job's model. A restart loses it; then it is sent whole again. */
 export interface HeldModel {
   /**
    * @throws {DdaiError} `MODEL_MALFORMED` when it is not the model that was announced, or not of the
    * kind in the terms; `MODEL_BASE_MISSING` when it builds on a model that is not held.
    */
-  take(transfer: ModelTransfer): IntentModel;
+  take(transfer: ModelTransfer): JobModel;
 }
 
 export function createHeldModel(options: {
@@ -47,9 +37,9 @@ export function createHeldModel(options: {
 }): HeldModel {
   const { suite, terms, maxBytes } = options;
   const mayDiffer = hasModelDeltas(terms);
-  let held: { readonly hash: string; readonly model: IntentModel } | undefined;
+  let held: { readonly hash: string; readonly model: JobModel } | undefined;
 
-  function base(hash: string): IntentModel {
+  function base(hash: string): JobModel {
     if (held === undefined && mayDiffer) held = named(initialModelOf(terms));
     if (held?.hash === hash) return held.model;
     throw learningError({
@@ -59,18 +49,14 @@ export function createHeldModel(options: {
     });
   }
 
-  function named(model: IntentModel): { hash: string; model: IntentModel } {
-    return { hash: hashModelBytes(suite, serialiseIntentModel(model)), model };
+  function named(model: JobModel): { hash: string; model: JobModel } {
+    return { hash: hashModelBytes(suite, serialiseModel(model)), model };
   }
 
-  function read({ modelHash, model: bytes, baseHash, delta }: ModelTransfer): IntentModel {
+  function read({ modelHash, model: bytes, baseHash, delta }: ModelTransfer): JobModel {
     if (bytes !== undefined) {
-      const model = parseIntentModel(bytes, maxBytes);
-      const isAgreed =
-        hashModelBytes(suite, bytes) === modelHash &&
-        model.labels.join('\n') === terms.model.labels.join('\n') &&
-        JSON.stringify(model.featuriser) === JSON.stringify(terms.model.featuriser);
-      if (isAgreed) return model;
+      const model = parseModel(bytes, terms.model, maxBytes);
+      if (model !== undefined && hashModelBytes(suite, bytes) === modelHash) return model;
       throw notAnnounced();
     }
     if (baseHash === undefined || delta === undefined) return base(modelHash);

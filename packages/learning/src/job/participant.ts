@@ -1,21 +1,19 @@
 import { bytesToHex, isDdaiError, type Logger, type RandomBytes, silentLogger } from '@ddai/core';
 import { packBits } from '../aggregation/bit-packing.ts';
 import { learningError } from '../errors.ts';
-import { createFeaturiser } from '../features/featuriser.ts';
-import { type IntentModel, shapeOf } from '../model/intent-model.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { maskUpdate } from '../secure/mask-update.ts';
 import { createRoundSecrets, publicKeysOf } from '../secure/round-keys.ts';
 import { type HeldShares, openShares, sealShares } from '../secure/secret-shares.ts';
-import type { Ticket } from '../tickets/ticket.ts';
-import { labelRows } from '../training/label-rows.ts';
-import { parameterCount } from '../training/softmax-trainer.ts';
 import { assertAgreed, assertCohort, assertSubset, cohortFingerprint } from './check-cohort.ts';
-import { checkTickets, countProblems, type DataProblem } from './check-tickets.ts';
+import { checkData, countProblems, type DataProblem } from './check-data.ts';
 import type { OperatorOf } from './coordinator-intake.ts';
+import { type JobModel, parametersOf } from './job-model.ts';
 import { roundIdOf } from './job-state.ts';
 import { hashJobTerms, type JobTerms, parseJobTerms } from './job-terms.ts';
-import { computeLocalUpdate, type LocalData } from './local-update.ts';
+import { createLocalLearner, type LocalExamples, type LocalLearner } from './local-learner.ts';
+import { computeLocalUpdate } from './local-update.ts';
 import type { CoordinatorMessage, Member, ParticipantMessage } from './messages.ts';
 import { createHeldModel, hasModelDeltas } from './model-transfer.ts';
 import { parseCoordinatorMessage } from './parse-messages.ts';
@@ -41,9 +39,10 @@ export interface ParticipantOptions {
   readonly operator: string;
   /** As agreed with the owner of the data; never as a coordinator may later claim. */
   readonly terms: JobTerms;
-  readonly train: readonly Ticket[];
+  /** Tickets or a table, as the terms' model asks. */
+  readonly train: LocalExamples;
   /** Measures the incoming models; never trained on. */
-  readonly heldOut?: readonly Ticket[];
+  readonly heldOut?: LocalExamples;
 }
 
 export interface ParticipantDependencies {
@@ -54,6 +53,8 @@ export interface ParticipantDependencies {
   readonly verify: VerifySignature;
   readonly operatorOf: OperatorOf;
   readonly send: (message: ParticipantMessage) => Promise<void> | void;
+  /** Computes the networks of tables; default plain TypeScript, which is slow. */
+  readonly kernel?: Kernel;
   /** Awaited between local epochs, so that sockets are served meanwhile. */
   readonly pause?: () => Promise<void>;
   /** Told when a round closed, and whether this participant's update is in it. */
@@ -63,7 +64,7 @@ export interface ParticipantDependencies {
     readonly modelHash: string;
   }) => void;
   /** Told of the finished model, after its hash was checked. */
-  readonly onJobCompleted?: (model: IntentModel, modelHash: string) => void;
+  readonly onJobCompleted?: (model: JobModel, modelHash: string) => void;
   /** Told that the job ended without a model. */
   readonly onJobFailed?: () => void;
   /** Told of the encoded update before it is masked: simulations compare sums with it. */
@@ -107,11 +108,11 @@ export function createParticipant(
   const { maxReruns } = terms;
   const { store } = dependencies;
   const journal = createParticipantJournal({ store, jobId, maxReruns });
-  const parameters = parameterCount(shapeOf(terms.model));
+  const parameters = parametersOf(terms.model);
   const residuals = createParticipantResidual({ store, jobId, parameters });
   const hasFeedback = terms.aggregation.errorFeedback === true;
   const heldModel = createHeldModel({ suite, terms, maxBytes: limits.maxPayloadBytes });
-  let data: LocalData | undefined;
+  let learner: LocalLearner | undefined;
   /** The encoded update of a round and the cohort it was made for; lost in a restart, made again. */
   let prepared:
     | {
@@ -125,15 +126,6 @@ export function createParticipant(
   async function eraseRound(): Promise<void> {
     prepared = undefined;
     await journal.eraseRound();
-  }
-
-  function featurise(): LocalData {
-    const featuriser = createFeaturiser(terms.model.featuriser);
-    const { labels } = terms.model;
-    return {
-      train: labelRows({ tickets: options.train, labels, featuriser }),
-      heldOut: labelRows({ tickets: options.heldOut ?? [], labels, featuriser }),
-    };
   }
 
   async function advertise(roundId: string, number: number): Promise<void> {
@@ -187,14 +179,15 @@ export function createParticipant(
     await send({ type: 'sealedShares', jobId, roundId, shares: sealing.sealed });
     const model = heldModel.take(message);
     if (prepared?.roundId === roundId || round.upload !== undefined) return;
-    data ??= featurise();
-    const { pause } = dependencies;
+    const { pause, kernel } = dependencies;
+    const { train, heldOut } = options;
+    learner ??= createLocalLearner({ terms, train, heldOut, kernel });
     const { coordinates, clipped, residual } = await computeLocalUpdate({
       terms,
       roundNumber: round.number,
       participantId: own,
-      model,
-      data,
+      weights: model.weights,
+      learner,
       residual: hasFeedback ? await residuals.load() : undefined,
       ...(pause === undefined ? {} : { pause }),
     });
@@ -376,7 +369,7 @@ export function createParticipant(
   return {
     join: () =>
       enqueue(async () => {
-        const problems = checkTickets([...options.train, ...(options.heldOut ?? [])], terms);
+        const problems = checkData(options, terms);
         if (problems.length > 0) {
           await send({ type: 'decline', jobId, problems: countProblems(problems) });
           return problems;

@@ -3,12 +3,12 @@ import { closeRound } from '../job/close-round.ts';
 import { type IntakeContext, judgeMessage, type OperatorOf } from '../job/coordinator-intake.ts';
 import { assertLinked, type RecordedEvent } from '../job/event-log.ts';
 import type { JobEvent } from '../job/job-events.ts';
+import { initialModelOf, type JobModel, serialiseModel } from '../job/job-model.ts';
 import { applyJobEvent, createJobState, type JobState } from '../job/job-state.ts';
 import { hashJobTerms, parseJobTerms } from '../job/job-terms.ts';
-import { initialModelOf } from '../job/model-transfer.ts';
 import { nextStep } from '../job/round-steps.ts';
 import type { VerifySignature } from '../job/statements.ts';
-import { hashModelBytes, type IntentModel, serialiseIntentModel } from '../model/intent-model.ts';
+import { hashModelBytes } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { base64ToBytes } from './base64.ts';
 import { expect, forcedBy, messageOf } from './replayed-steps.ts';
@@ -87,7 +87,7 @@ function createReplay(options: {
   let unclaimed: string | undefined;
   let previous: RecordedEvent | undefined;
   let state: JobState | undefined;
-  let model: IntentModel | undefined;
+  let model: JobModel | undefined;
   let residual: Float32Array | undefined;
   let context: IntakeContext | undefined;
 
@@ -96,8 +96,8 @@ function createReplay(options: {
     const terms = parseJobTerms(event.terms);
     expect(canonicalJson(terms) === canonicalJson(event.terms), 'the terms have unknown fields');
     model = initialModelOf(terms);
-    const modelHash = hashModelBytes(suite, serialiseIntentModel(model));
-    expect(modelHash === event.modelHash, 'the job does not start from the zero model');
+    const modelHash = hashModelBytes(suite, serialiseModel(model));
+    expect(modelHash === event.modelHash, 'the job does not start from the model of its terms');
     state = createJobState(event);
     const started = state;
     context = {
@@ -143,7 +143,7 @@ function createReplay(options: {
     const { round, terms } = current;
     const step = nextStep(current, { present: new Set(), presumed: new Set(), isLate: true });
     expect(round !== undefined && step.kind === 'unmask', 'the round could not close yet');
-    const before = model as IntentModel;
+    const before = model as JobModel;
     const result = await closeRound({
       suite,
       terms,

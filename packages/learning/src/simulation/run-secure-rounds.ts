@@ -5,13 +5,13 @@ import { hashSum } from '../job/close-round.ts';
 import { createCoordinator } from '../job/coordinator.ts';
 import { createMemoryJobRecord } from '../job/event-log.ts';
 import type { RoundMetrics } from '../job/job-events.ts';
+import { parametersOf } from '../job/job-model.ts';
 import type { JobTerms } from '../job/job-terms.ts';
 import { createParticipant, type Participant } from '../job/participant.ts';
 import { createMemoryParticipantStore } from '../job/participant-store.ts';
-import { type IntentModel, parseIntentModel, shapeOf } from '../model/intent-model.ts';
+import { type IntentModel, parseIntentModel } from '../model/intent-model.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import type { Ticket } from '../tickets/ticket.ts';
-import { parameterCount } from '../training/softmax-trainer.ts';
 
 /**
  * Runs a job with the real coordinator and participants in one process. Messages are handed over one
@@ -37,7 +37,7 @@ export async function runSecureRounds(options: {
 }> {
   const { suite, randomBytes, terms, parts, names, onRound, pause } = options;
   const { modulusBits, bits } = terms.aggregation;
-  const plain = new Uint32Array(encodedLength(parameterCount(shapeOf(terms.model)), bits));
+  const plain = new Uint32Array(encodedLength(parametersOf(terms.model), bits));
   const record = createMemoryJobRecord();
   // Uploads are of no use once their round has closed: memory stays that of one round.
   const blobs = new Map<string, Uint8Array>();

@@ -7,6 +7,7 @@ import { createFeaturiser } from '../features/featuriser.ts';
 import { DEFAULT_FEATURISER, type FeaturiserSpec } from '../features/featuriser-spec.ts';
 import { averageInto } from '../job/close-round.ts';
 import type { RoundMetrics } from '../job/job-events.ts';
+import type { IntentModelTerms } from '../job/job-model.ts';
 import {
   type CompressionTerms,
   createJobTerms,
@@ -15,6 +16,7 @@ import {
   FEDERATED_SGD,
   type JobTerms,
 } from '../job/job-terms.ts';
+import { createIntentLearner, type LocalLearner } from '../job/local-learner.ts';
 import { computeLocalUpdate } from '../job/local-update.ts';
 import { downloadLength } from '../job/payload-sizes.ts';
 import { createZeroModel, type IntentModel, shapeOf } from '../model/intent-model.ts';
@@ -152,7 +154,9 @@ interface RunOutcome {
   readonly equalSums: number | undefined;
 }
 
-type SimulatedTerms = Pick<JobTerms, 'training' | 'aggregation' | 'model'>;
+type SimulatedTerms = Pick<JobTerms, 'training' | 'aggregation'> & {
+  readonly model: IntentModelTerms;
+};
 
 function termsOf(
   options: SimulationOptions,
@@ -195,8 +199,15 @@ async function runPlain(input: RunInput): Promise<RunOutcome> {
   const { featuriser: spec, labels } = terms.model;
   const { bits, modulusBits } = terms.aggregation;
   const featuriser = createFeaturiser(spec);
-  const data = parts.map((tickets) => labelRows({ tickets, labels, featuriser }));
   const heldOut: LabelledRows = labelRows({ tickets: [], labels, featuriser });
+  const learners = parts.map((tickets) =>
+    createIntentLearner({
+      model: terms.model,
+      training: terms.training,
+      train: labelRows({ tickets, labels, featuriser }),
+      heldOut,
+    }),
+  );
   let model = createZeroModel(spec, labels);
   const { errorFeedback } = terms.aggregation;
   const residuals: (Float32Array | undefined)[] = names.map(() =>
@@ -207,13 +218,12 @@ async function runPlain(input: RunInput): Promise<RunOutcome> {
   for (let roundNumber = 0; roundNumber < options.rounds; roundNumber++) {
     const sums = new Uint32Array(coordinatesLength);
     for (const [i, participantId] of names.entries()) {
-      const own = { train: data[i] as LabelledRows, heldOut };
       const update = await computeLocalUpdate({
         terms,
         roundNumber,
         participantId,
-        model,
-        data: own,
+        weights: model.weights,
+        learner: learners[i] as LocalLearner,
         residual: residuals[i],
       });
       residuals[i] = update.residual;
