@@ -10,6 +10,7 @@ import { benchLatency } from './latency.ts';
 import { benchBytes } from './learning-bytes.ts';
 import { benchRobust } from './learning-robust.ts';
 import { benchLearningScale } from './learning-scale.ts';
+import { benchSockets } from './learning-sockets.ts';
 import { benchLearningTables } from './learning-tables.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStart } from './start.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promis
   latency: benchLatency,
   learning: async (data) => [...(await benchBytes(data)), ...benchRobust(data)],
   'learning-scale': benchLearningScale,
+  'learning-sockets': benchSockets,
   'learning-tables': benchLearningTables,
   retrieval: benchRetrieval,
   start: benchStart,

@@ -11,7 +11,6 @@ import {
 } from '@ddai/command-line';
 import { bytesToUtf8, DdaiError, systemClock } from '@ddai/core';
 import { claimRun } from '@ddai/engines';
-import { DEFAULT_TICKET_LIMITS, parseTickets, type Ticket } from '@ddai/learning';
 import { parseAddressBook, WORK_CLASSES, type WorkClass } from '@ddai/protocol';
 import { createFileStore, findHomePath, openHome, readFileLimited } from '@ddai/storage';
 import { destination, pino } from 'pino';
@@ -20,7 +19,7 @@ import { openExistingSigner, openOperator, openSigner } from './identity.ts';
 import { joinNetwork } from './join-network.ts';
 import { addCommonFlags, addJoinFlags, type NodeFlags } from './node-flags.ts';
 import { runNode } from './run-node.ts';
-import type { Dataset } from './training/training-worker.ts';
+import { readDatasets } from './training/read-datasets.ts';
 
 const SOFTWARE = 'ddai-node/0.1.0';
 const SIGNER_GAS = parseEther('0.05');
@@ -45,7 +44,7 @@ async function start(flags: NodeFlags, mode: 'join' | 'serve'): Promise<void> {
     { level: flags.logLevel, base: { node: flags.name } },
     ignoreWriteErrors(destination(2)),
   );
-  const datasets = new Map(flags.dataset.map(readDataset));
+  const datasets = await readDatasets(flags);
   const home = openHome(findHomePath(process.env));
   claimRun(home.run, `node.${flags.name}`);
   const directory = join(home.nodes, flags.name);
@@ -108,29 +107,6 @@ function readOperator(stored: Uint8Array | undefined, name: string): Address {
     code: 'NODE_NOT_JOINED',
     message: `the node ${name} has not joined the network`,
     remedy: `Run \`ddai node join --name ${name}\` first.`,
-  });
-}
-
-/** `NAME=TRAIN.csv` or `NAME=TRAIN.csv,HELDOUT.csv`. */
-function readDataset(flag: string): [string, Dataset] {
-  const match = /^([A-Za-z0-9._-]{1,64})=([^,]+)(?:,(.+))?$/.exec(flag);
-  const [, name, train, heldOut] = match ?? [];
-  if (name === undefined || train === undefined) {
-    throw new DdaiError({
-      code: 'DATASET_FLAG_INVALID',
-      message: `--dataset ${flag}: expected NAME=TRAIN.csv or NAME=TRAIN.csv,HELDOUT.csv`,
-    });
-  }
-  return [
-    name,
-    { train: readTickets(train), heldOut: heldOut === undefined ? [] : readTickets(heldOut) },
-  ];
-}
-
-function readTickets(path: string): Ticket[] {
-  return parseTickets({
-    file: path,
-    content: readFileLimited(path, DEFAULT_TICKET_LIMITS.maxBytes),
   });
 }
 

@@ -12,6 +12,7 @@ export interface NodeFlags {
   readonly passphraseFile?: string;
   readonly classes?: WorkClassName[];
   readonly dataset: string[];
+  readonly table: string[];
   readonly partners?: string;
   readonly stake: string;
   readonly payout?: string;
@@ -64,6 +65,12 @@ export function addCommonFlags(command: Command): Command {
       new RepeatableOption(
         '--dataset <name=file>',
         'tickets (CSV text,category) this node may train on',
+      ),
+    )
+    .addOption(
+      new RepeatableOption(
+        '--table <name=file>',
+        'table (CSV or parquet) that jobs of an agreed schema may train on',
       ),
     )
     .option(

@@ -6,7 +6,7 @@ import {
   resendJournal,
 } from '@ddai/chain';
 import { type Clock, DdaiError, type Logger } from '@ddai/core';
-import { nodeCryptoSuite } from '@ddai/learning';
+import { createWasmKernel, nodeCryptoSuite } from '@ddai/learning';
 import {
   FRAME_KINDS,
   type Frame,
@@ -95,6 +95,7 @@ export async function runNode(
     wallet,
     datasets,
     suite: nodeCryptoSuite,
+    kernel: await createWasmKernel(),
     readPartners: () => (partnersFile === undefined ? undefined : readPartnersFile(partnersFile)),
     store: createFileStore(join(directory, 'training')),
     clock,

@@ -100,7 +100,12 @@ export {
 export { createMemoryParticipantStore, type ParticipantStore } from './job/participant-store.ts';
 export { downloadLength, maxModelLength, uploadLength } from './job/payload-sizes.ts';
 export type { Sign, VerifySignature } from './job/statements.ts';
-export { COMPRESSED_AGGREGATION, suggestJobSettings } from './job/suggest-job-settings.ts';
+export {
+  COMPRESSED_AGGREGATION,
+  COMPRESSED_TABLE_AGGREGATION,
+  suggestJobSettings,
+  suggestTableSettings,
+} from './job/suggest-job-settings.ts';
 export type { Kernel } from './kernel/kernel.ts';
 export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
 export { createWasmKernel } from './kernel/wasm-kernel.ts';

@@ -79,7 +79,10 @@ export interface FileReport extends PageReport {
 
 export interface NewTrainingJob {
   readonly name: string;
-  readonly labels: readonly string[];
+  /** Of an intent model; or `table`. */
+  readonly labels?: readonly string[];
+  /** A table's schema and a network over it, as JSON. */
+  readonly table?: { readonly schema: unknown; readonly network: unknown };
   readonly participants: readonly {
     readonly node: string;
     readonly organisation: string;

@@ -1,5 +1,11 @@
 import { DdaiError } from '@ddai/core';
-import { createJobTerms, type JobTerms, suggestJobSettings } from '@ddai/learning';
+import {
+  createJobTerms,
+  type JobTerms,
+  suggestJobSettings,
+  suggestTableSettings,
+  type TableModelTerms,
+} from '@ddai/learning';
 import { addressField } from '@ddai/protocol';
 import { getAddress } from 'viem';
 import { z } from 'zod';
@@ -15,7 +21,10 @@ const rosterEntrySchema = z.strictObject({
 /** What the API takes to create a job; the rest has defaults that `learning` documents. */
 export const newTrainingJobSchema = z.strictObject({
   name: z.string().min(1).max(100),
-  labels: z.array(z.string().min(1).max(100)).min(2).max(2000),
+  /** Of an intent model; or `table`. */
+  labels: z.array(z.string().min(1).max(100)).min(2).max(2000).optional(),
+  /** A network over tables of one schema: see docs/reference/table-schema.md. */
+  table: z.strictObject({ schema: z.unknown(), network: z.unknown() }).optional(),
   participants: z.array(rosterEntrySchema).min(4).max(128),
   rounds: z.number().int().min(1).max(1000).optional(),
   epochs: z.number().int().min(1).max(100).optional(),
@@ -41,7 +50,13 @@ export interface JobPlan {
 
 /** @throws {DdaiError} `TRAINING_TERMS_INVALID` with what `learning` refused. */
 export function createJobPlan(jobId: string, request: NewTrainingJob): JobPlan {
-  const { labels, participants: roster, rewardPerRound, threshold, examples } = request;
+  const { labels, table, participants: roster, rewardPerRound, threshold, examples } = request;
+  if ((labels === undefined) === (table === undefined)) {
+    throw new DdaiError({
+      code: 'TRAINING_TERMS_INVALID',
+      message: 'a job names either labels (an intent model) or table (schema and network)',
+    });
+  }
   if (new Set(roster.map(({ node }) => node)).size !== roster.length) {
     throw new DdaiError({
       code: 'TRAINING_TERMS_INVALID',
@@ -55,11 +70,16 @@ export function createJobPlan(jobId: string, request: NewTrainingJob): JobPlan {
   const suggested =
     examples === undefined
       ? undefined
-      : suggestJobSettings({ participants: roster.length, examples });
+      : (table === undefined ? suggestJobSettings : suggestTableSettings)({
+          participants: roster.length,
+          examples,
+        });
   try {
     const terms = createJobTerms({
       jobId,
-      labels: [...new Set(labels)].sort(),
+      ...(labels === undefined ? {} : { labels: [...new Set(labels)].sort() }),
+      // What a caller sent is checked where terms are.
+      ...(table === undefined ? {} : { table: table as Omit<TableModelTerms, 'kind'> }),
       operators: [...new Set(roster.map(({ organisation }) => organisation))],
       participants: roster.length,
       ...suggested,

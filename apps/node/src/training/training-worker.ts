@@ -6,11 +6,12 @@ import {
   type CryptoSuite,
   createParticipant,
   type JobTerms,
+  type Kernel,
+  type LocalExamples,
   type Participant,
   type ParticipantMessage,
   type ParticipantStore,
   parseJobTerms,
-  type Ticket,
 } from '@ddai/learning';
 import {
   decodeCbor,
@@ -41,8 +42,8 @@ import { fetchContent, uploadContent } from '../gateway/fetch-content.ts';
 
 /** A data set beside this node. Its rows never leave this process. */
 export interface Dataset {
-  readonly train: readonly Ticket[];
-  readonly heldOut: readonly Ticket[];
+  readonly train: LocalExamples;
+  readonly heldOut: LocalExamples | undefined;
 }
 
 export interface TrainingWorkerDependencies {
@@ -58,6 +59,8 @@ export interface TrainingWorkerDependencies {
   readonly readPartners: () => ReadonlyMap<string, string> | undefined;
   readonly store: FileStore;
   readonly suite: CryptoSuite;
+  /** Computes the networks of jobs over tables. */
+  readonly kernel: Kernel;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -83,7 +86,7 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Takes part in the jobs that this node is offered and whose partners its owner agreed to. */
 export function createTrainingWorker(dependencies: TrainingWorkerDependencies): TrainingWorker {
-  const { operator, signer, chain, wallet, datasets, suite, clock, logger } = dependencies;
+  const { operator, signer, chain, wallet, datasets, suite, kernel, clock, logger } = dependencies;
   const jobs = new Map<string, Running>();
   const signers = new Map<string, { signer: Address; readAt: number }>();
 
@@ -118,10 +121,11 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
           operator: organisation,
           terms,
           train: dataset.train,
-          heldOut: dataset.heldOut,
+          ...(dataset.heldOut === undefined ? {} : { heldOut: dataset.heldOut }),
         },
         {
           suite,
+          kernel,
           logger,
           randomBytes: systemRandomBytes,
           store: createParticipantStore(dependencies.store),

@@ -20,6 +20,12 @@ export const COMPRESSED_AGGREGATION = {
   downloadBits: 4,
 } as const satisfies JobTermsInput['aggregation'];
 
+/** {@link COMPRESSED_AGGREGATION} for networks over tables, whose weights move by hundredths. */
+export const COMPRESSED_TABLE_AGGREGATION = {
+  ...COMPRESSED_AGGREGATION,
+  clip: 0.25,
+} as const satisfies JobTermsInput['aggregation'];
+
 /**
  * Settings for a job of which the size is known beforehand, to spread into {@link createJobTerms}'
  * input. One learning rate serves from 600 tickets to banking77's 10,003, IID or Dirichlet 0.5; what
@@ -38,5 +44,23 @@ export function suggestJobSettings(options: {
     training: { rounds: examples > MANY_EXAMPLES ? 8 : 10 },
     // Twice an equal share: uneven parts keep their weight, and one bit is spent on it.
     aggregation: { maxExamples: Math.max(1, Math.ceil((2 * examples) / participants)) },
+  };
+}
+
+/**
+ * The same for a network over tables. Its weights move by hundredths, so that the clip, and with it
+ * the step of a coordinate, is far smaller than an intent model's.
+ */
+export function suggestTableSettings(options: {
+  readonly participants: number;
+  readonly examples: number;
+}): Required<Pick<JobTermsInput, 'aggregation'>> & Pick<JobTermsInput, 'training'> {
+  const { participants, examples } = options;
+  return {
+    training: {},
+    aggregation: {
+      ...COMPRESSED_TABLE_AGGREGATION,
+      maxExamples: Math.max(1, Math.ceil((2 * examples) / participants)),
+    },
   };
 }
