@@ -57,7 +57,7 @@ function packFour(
     }
     return;
   }
-  if (laneStep === 1) {
+  if (laneStep == 1) {
     for (let k = 0; k < depth; k++) {
       v128.store(to, v128.load(from));
       from += inner;

@@ -18,28 +18,25 @@ const columnStrips: usize = memory.data(524288, 16);
 const edgeTile: usize = memory.data(128, 16);
 
 /**
- * C[m×n] = A B, or C + A B with `add`. `transposeA` says that A lies in memory as k × m,
- * `transposeB` that B lies there as n × k.
+ * `aRow` and `aInner` are the distances in elements between rows of A and along its inner
+ * dimension, `bInner` and `bColumn` the same of B; one of each pair is 1.
  */
-export function multiply(
+function multiply(
   m: i32,
   n: i32,
   k: i32,
   a: i32,
-  transposeA: bool,
+  aRow: i32,
+  aInner: i32,
   b: i32,
-  transposeB: bool,
+  bInner: i32,
+  bColumn: i32,
   c: i32,
-  add: bool,
+  add: i32,
 ): void {
-  // Distances in elements: from row to row of A and along its inner dimension, and the same of B.
-  const aRow = transposeA ? 1 : k;
-  const aInner = transposeA ? m : 1;
-  const bInner = transposeB ? 1 : n;
-  const bColumn = transposeB ? k : 1;
   for (let inner = 0; inner < k; inner += INNER) {
     const depth = min(INNER, k - inner);
-    const keep = add || inner > 0;
+    const keep = add != 0 || inner > 0;
     for (let column = 0; column < n; column += COLUMNS) {
       const columns = min(COLUMNS, n - column);
       packColumns(
@@ -68,7 +65,7 @@ function multiplyBlock(rows: i32, columns: i32, depth: i32, c: i32, width: i32, 
       const to = (<usize>(c + row * width + column)) << 2;
       const height = min(TILE_ROWS, rows - row);
       const breadth = min(TILE_COLUMNS, columns - column);
-      if (height === TILE_ROWS && breadth === TILE_COLUMNS) {
+      if (height == TILE_ROWS && breadth == TILE_COLUMNS) {
         multiplyTile(depth, rowStrip, strip, to, stride, keep);
         continue;
       }
@@ -93,4 +90,19 @@ function copyTile(
     from += fromStride;
     to += toStride;
   }
+}
+
+/** C[m×n] (+)= A[m×k] B[k×n] */
+export function gemmNN(m: i32, n: i32, k: i32, a: i32, b: i32, c: i32, add: i32): void {
+  multiply(m, n, k, a, k, 1, b, n, 1, c, add);
+}
+
+/** C[m×n] (+)= A[k×m]ᵀ B[k×n] */
+export function gemmTN(m: i32, n: i32, k: i32, a: i32, b: i32, c: i32, add: i32): void {
+  multiply(m, n, k, a, 1, m, b, n, 1, c, add);
+}
+
+/** C[m×n] (+)= A[m×k] B[n×k]ᵀ */
+export function gemmNT(m: i32, n: i32, k: i32, a: i32, b: i32, c: i32, add: i32): void {
+  multiply(m, n, k, a, k, 1, b, 1, k, c, add);
 }
