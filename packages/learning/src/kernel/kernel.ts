@@ -12,7 +12,10 @@ export type Block = number;
  * in float64 elsewhere, where only stored results are rounded.
  */
 export interface KernelOperations {
-  /** C[m×n] = A[m×k] B[k×n], or C + that when `add` is 1 instead of 0. */
+  /**
+   * C[m×n] = A[m×k] B[k×n], or C + that when `add` is 1 instead of 0. An implementation may leave
+   * out products with zeros of A: that changes no bit while B is finite.
+   */
   gemmNN(m: number, n: number, k: number, a: Block, b: Block, c: Block, add: 0 | 1): void;
   /** C[m×n] (+)= A[k×m]ᵀ B[k×n] */
   gemmTN(m: number, n: number, k: number, a: Block, b: Block, c: Block, add: 0 | 1): void;
