@@ -20,7 +20,7 @@ const ROUNDS = 30;
 const MOST_BYTES_A_ROUND = 16_384;
 
 const SPEC: ModelSpec = {
-  kind: 'mlp',
+  kind: 'multi-layer-perceptron',
   inputs: WIDTH,
   hidden: [128, 32],
   activation: 'relu',

@@ -95,7 +95,12 @@ export async function benchSockets(dataDirectory: string): Promise<Bar[]> {
 
 function termsOf(schema: TableSchema, sites: readonly Site[]): JobTerms {
   const head = { outputs: 1, loss: 'binary-cross-entropy' };
-  const shape = { kind: 'mlp', inputs: 62, hidden: [80, 47, 41], activation: 'relu' };
+  const shape = {
+    kind: 'multi-layer-perceptron',
+    inputs: 62,
+    hidden: [80, 47, 41],
+    activation: 'relu',
+  };
   const network = parseTableNetwork({ ...shape, normalisation: 'none', ...head }, schema);
   const { aggregation } = suggestTableSettings({
     participants: CLIENTS,

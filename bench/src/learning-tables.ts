@@ -67,7 +67,7 @@ export async function benchLearningTables(dataDirectory: string): Promise<Bar[]>
   const head = { outputs: 1, loss: 'binary-cross-entropy' } as const;
   const logistic: ModelSpec = { kind: 'linear', inputs, ...head };
   const perceptron: ModelSpec = {
-    kind: 'mlp',
+    kind: 'multi-layer-perceptron',
     inputs,
     hidden: [32],
     activation: 'tanh',

@@ -35,7 +35,7 @@ const SCHEMA = {
   ],
 };
 const NETWORK = {
-  kind: 'mlp',
+  kind: 'multi-layer-perceptron',
   inputs: 4,
   hidden: [8],
   activation: 'relu',

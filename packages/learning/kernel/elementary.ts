@@ -1,9 +1,9 @@
-// exp, log and tanh, operation by operation as in src/training/elementary.ts, where their source and
-// error are told, so that this module and the plain TypeScript kernel agree to the last bit.
+// exp and log operation by operation as in src/training/elementary.ts, so that the module and the
+// plain TypeScript kernel agree to the last bit; reductions and polynomials of FreeBSD's msun.
 
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
-const LOG2_E: f64 = Math.LOG2E;
+const LOG2_E: f64 = 1.4426950408889634;
 const EXP_OVERFLOW: f64 = 709.782712893384;
 const EXP_UNDERFLOW: f64 = -745.1332191019412;
 
@@ -22,12 +22,10 @@ const LOG_6: f64 = 0.15313837699209373;
 const LOG_7: f64 = 0.14798198605116586;
 const SMALLEST_NORMAL: f64 = 2.2250738585072014e-308;
 const SUBNORMAL_LIFT: i32 = 54;
-const SQRT_2: f64 = Math.SQRT2;
+const SQRT_2: f64 = 1.4142135623730951;
 
-/** Below this, two terms of the series around 0 are exact to double precision. */
-const TANH_SERIES: f64 = 0.000244140625;
-/** Above this, tanh is 1 in double precision. */
-const TANH_ONE: f64 = 22;
+/** Below this a tanh is its argument to the last bit of a float32. */
+const TANH_LINEAR: f64 = 0.000244140625;
 
 /** 2^e, exact, for e from -1074 to 1023. */
 function powerOfTwo(e: i32): f64 {
@@ -38,7 +36,7 @@ function powerOfTwo(e: i32): f64 {
 export function exp(x: f64): f64 {
   if (x > EXP_OVERFLOW) return Infinity;
   if (x < EXP_UNDERFLOW) return 0;
-  if (Number.isNaN(x)) return x;
+  if (x != x) return x;
   const whole = Math.floor(x * LOG2_E + 0.5);
   const high = x - whole * LN2_HIGH;
   const low = whole * LN2_LOW;
@@ -52,9 +50,9 @@ export function exp(x: f64): f64 {
 }
 
 export function log(x: f64): f64 {
-  if (x < 0 || Number.isNaN(x)) return NaN;
-  if (x === 0) return -Infinity;
-  if (x === Infinity) return x;
+  if (x < 0 || x != x) return NaN;
+  if (x == 0) return -Infinity;
+  if (x == Infinity) return x;
   let lifted = x;
   let k = 0;
   if (x < SMALLEST_NORMAL) {
@@ -78,9 +76,11 @@ export function log(x: f64): f64 {
   return <f64>k * LN2_HIGH - (half - (s * (half + even + odd) + <f64>k * LN2_LOW) - f);
 }
 
-export function tanh(x: f64): f64 {
+/** (1 - e) / (1 + e) with e = exp(-2|x|) and the sign of x; its Taylor series near zero. */
+export function hyperbolicTangent(x: f64): f64 {
   const size = Math.abs(x);
-  if (size < TANH_SERIES) return x - (x * x * x) / 3;
-  const value = size > TANH_ONE ? 1 : 1 - 2 / (exp(2 * size) + 1);
-  return x < 0 ? -value : value;
+  if (size < TANH_LINEAR) return x - (x * x * x) / 3;
+  const e = exp(-2 * size);
+  const y = (1 - e) / (1 + e);
+  return x < 0 ? -y : y;
 }

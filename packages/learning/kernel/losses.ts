@@ -1,64 +1,58 @@
 import { exp, log } from './elementary';
 
-// Worked out in double precision, from the first row to the last and in a row from the first column
-// to the last; only what is stored is rounded. Scores become gradients in place.
+// Sums run in float64 from the first row to the last, and in a row from the first column to the
+// last; only what is stored is rounded to float32.
 
-export function softmaxCrossEntropy(
-  rows: i32,
-  columns: i32,
-  scores: i32,
-  targets: i32,
-  scale: f64,
-): f64 {
+export function softmaxCrossEntropy(rows: i32, classes: i32, x: i32, targets: i32, dx: i32): f64 {
   let loss: f64 = 0;
-  const length = (<usize>columns) << 2;
   for (let row = 0; row < rows; row++) {
-    const start = (<usize>(scores + row * columns)) << 2;
-    const end = start + length;
-    let highest = load<f32>(start);
-    for (let at = start; at < end; at += 4) {
-      const score = load<f32>(at);
+    const scores = (<usize>(x + row * classes)) << 2;
+    const errors = (<usize>(dx + row * classes)) << 2;
+    const end = (<usize>classes) << 2;
+    let highest = <f64>load<f32>(scores);
+    for (let i: usize = 4; i < end; i += 4) {
+      const score = <f64>load<f32>(scores + i);
       if (score > highest) highest = score;
     }
-    const target = start + ((<usize>load<f32>((<usize>(targets + row)) << 2)) << 2);
-    const targetScore = <f64>load<f32>(target);
-    let sum: f64 = 0;
-    for (let at = start; at < end; at += 4) {
-      const power = exp(<f64>load<f32>(at) - <f64>highest);
-      store<f32>(at, <f32>power);
-      sum += power;
-    }
-    loss += <f64>highest - targetScore + log(sum);
-    const inverse = 1 / sum;
-    for (let at = start; at < end; at += 4) {
-      const probability = <f64>load<f32>(at) * inverse;
-      store<f32>(at, <f32>((at === target ? probability - 1 : probability) * scale));
+    let total: f64 = 0;
+    for (let i: usize = 0; i < end; i += 4) total += exp(<f64>load<f32>(scores + i) - highest);
+    const target = (<usize>load<f32>((<usize>(targets + row)) << 2)) << 2;
+    loss += highest + log(total) - <f64>load<f32>(scores + target);
+    for (let i: usize = 0; i < end; i += 4) {
+      const share = exp(<f64>load<f32>(scores + i) - highest) / total;
+      store<f32>(errors + i, <f32>((i == target ? share - 1 : share) / <f64>rows));
     }
   }
   return loss;
 }
 
-export function binaryCrossEntropy(rows: i32, scores: i32, targets: i32, scale: f64): f64 {
+export function binaryCrossEntropy(rows: i32, outputs: i32, x: i32, targets: i32, dx: i32): f64 {
   let loss: f64 = 0;
-  for (let row = 0; row < rows; row++) {
-    const at = (<usize>(scores + row)) << 2;
-    const score = <f64>load<f32>(at);
-    const target = <f64>load<f32>((<usize>(targets + row)) << 2);
-    const power = exp(score < 0 ? score : -score);
+  const end = (<usize>(rows * outputs)) << 2;
+  const scores = (<usize>x) << 2;
+  const wanted = (<usize>targets) << 2;
+  const errors = (<usize>dx) << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    const score = <f64>load<f32>(scores + i);
+    const target = <f64>load<f32>(wanted + i);
+    const power = exp(-Math.abs(score));
     loss += (score > 0 ? score : 0) - score * target + log(1 + power);
-    const probability = (score < 0 ? power : 1) / (1 + power);
-    store<f32>(at, <f32>((probability - target) * scale));
+    const share = (score > 0 ? 1 : power) / (1 + power);
+    store<f32>(errors + i, <f32>((share - target) / <f64>rows));
   }
   return loss;
 }
 
-export function squaredError(rows: i32, scores: i32, targets: i32, scale: f64): f64 {
+export function squaredError(rows: i32, outputs: i32, x: i32, targets: i32, dx: i32): f64 {
   let loss: f64 = 0;
-  for (let row = 0; row < rows; row++) {
-    const at = (<usize>(scores + row)) << 2;
-    const error = <f64>load<f32>(at) - <f64>load<f32>((<usize>(targets + row)) << 2);
+  const end = (<usize>(rows * outputs)) << 2;
+  const scores = (<usize>x) << 2;
+  const wanted = (<usize>targets) << 2;
+  const errors = (<usize>dx) << 2;
+  for (let i: usize = 0; i < end; i += 4) {
+    const error = <f64>load<f32>(scores + i) - <f64>load<f32>(wanted + i);
     loss += 0.5 * error * error;
-    store<f32>(at, <f32>(error * scale));
+    store<f32>(errors + i, <f32>(error / <f64>rows));
   }
   return loss;
 }

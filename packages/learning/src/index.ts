@@ -46,6 +46,7 @@ export {
   targetOf,
 } from './data/table/table-schema.ts';
 export type { LearningErrorCode } from './errors.ts';
+export type { DenseExamples, SparseExamples, Targets } from './examples/examples.ts';
 export { createFeaturiser, type Featuriser, MAX_TEXT_UNITS } from './features/featuriser.ts';
 export {
   DEFAULT_FEATURISER,
@@ -106,8 +107,8 @@ export {
   suggestJobSettings,
   suggestTableSettings,
 } from './job/suggest-job-settings.ts';
-export type { Kernel } from './kernel/kernel.ts';
-export { createTypeScriptKernel } from './kernel/typescript-kernel.ts';
+export type { Block, Kernel, KernelOperations } from './kernel/kernel.ts';
+export { createReferenceKernel } from './kernel/reference-kernel.ts';
 export { createWasmKernel } from './kernel/wasm-kernel.ts';
 export {
   createIntentClassifier,
@@ -132,6 +133,24 @@ export {
   serialiseTableModel,
   type TableModel,
 } from './model/table-model.ts';
+export { createTrainer, type ExamplesOf, isDenseModel } from './models/create-trainer.ts';
+export {
+  type ConvolutionalSpec,
+  type ConvolutionSpec,
+  type DenseModelSpec,
+  type EmbeddingBagSpec,
+  type LinearSpec,
+  MCMAHAN_2NN,
+  MCMAHAN_CNN,
+  type ModelSpec,
+  type MultiLayerPerceptronSpec,
+  type SparseLinearSpec,
+  type SparseModelSpec,
+  type SparseSoftmaxSpec,
+} from './models/model-spec.ts';
+export { parseModelSpec } from './models/parse-model-spec.ts';
+export type { Activation } from './network/activation-layer.ts';
+export type { Loss } from './network/loss.ts';
 export { type ReceiptVerdict, verifyReceipt } from './receipt/verify-receipt.ts';
 export { RECEIPT_FORMAT, writeReceipt } from './receipt/write-receipt.ts';
 export type { CryptoSuite, SealInput } from './secure/crypto-suite.ts';
@@ -275,30 +294,14 @@ export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
 export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
-export { createTrainer, type TrainerOf } from './training/create-trainer.ts';
-export type { DenseExamples } from './training/dense-examples.ts';
 export { evaluateRows } from './training/evaluate-rows.ts';
 export { labelRows } from './training/label-rows.ts';
-export {
-  type CnnSpec,
-  type DenseModelSpec,
-  type EmbeddingBagSpec,
-  isSparseModel,
-  type LinearSpec,
-  type LossName,
-  type MlpSpec,
-  type ModelSpec,
-  type SparseModelSpec,
-  type SparseSoftmaxSpec,
-} from './training/model-spec.ts';
-export { parseModelSpec } from './training/parse-model-spec.ts';
 export {
   type LabelledRows,
   parameterCount,
   type SoftmaxShape,
   trainEpoch,
 } from './training/softmax-trainer.ts';
-export type { SparseExamples } from './training/sparse-examples.ts';
 export { CENTRALISED_SGD, trainCentralised } from './training/train-centralised.ts';
 export type {
   Evaluation,

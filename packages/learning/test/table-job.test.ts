@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   COMPRESSED_AGGREGATION,
   createJobTerms,
+  createReferenceKernel,
   createTrainer,
   encodeTable,
   hashModelBytes,
@@ -19,7 +20,6 @@ import {
   verifyReceipt,
   writeReceipt,
 } from '../src/index.ts';
-import { createTypeScriptKernel } from '../src/kernel/typescript-kernel.ts';
 import { createJobNetwork, type JobNetwork, runWholeJob, verify } from './job-network.ts';
 
 const schema = parseTableSchema({
@@ -32,7 +32,7 @@ const schema = parseTableSchema({
 });
 const network = parseTableNetwork(
   {
-    kind: 'mlp',
+    kind: 'multi-layer-perceptron',
     inputs: 4,
     hidden: [8],
     activation: 'relu',
@@ -70,7 +70,7 @@ function openNetwork(termsInput = TABLE): Promise<JobNetwork> {
 }
 
 function accuracyOf({ weights }: { readonly weights: Float32Array }): number {
-  const trainer = createTrainer(network, createTypeScriptKernel());
+  const trainer = createTrainer(network, createReferenceKernel());
   const data = encodeTable(customers('test', 400), schema);
   const { correct, examples } = trainer.evaluate({ weights, data });
   return correct / examples;
@@ -197,7 +197,7 @@ describe('a table model’s file', () => {
   const model: TableModel = {
     schema,
     network,
-    weights: createTrainer(network, createTypeScriptKernel()).initialise('file'),
+    weights: createTrainer(network, createReferenceKernel()).initialise('file'),
   };
 
   it('comes back bit by bit, under the same hash', () => {

@@ -18,7 +18,7 @@ import {
   serialiseTableModel,
   type TableModel,
 } from '../model/table-model.ts';
-import type { DenseModelSpec } from '../training/model-spec.ts';
+import type { DenseModelSpec } from '../models/model-spec.ts';
 import { parameterCount } from '../training/softmax-trainer.ts';
 
 /** An intent classifier over texts. */

@@ -1,13 +1,13 @@
 import { encodeTable } from '../data/table/encode-table.ts';
 import type { RawTable } from '../data/table/raw-table.ts';
 import { learningError } from '../errors.ts';
+import type { DenseExamples } from '../examples/examples.ts';
 import { createFeaturiser } from '../features/featuriser.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { createTypeScriptKernel } from '../kernel/typescript-kernel.ts';
+import { createReferenceKernel } from '../kernel/reference-kernel.ts';
 import { shapeOf } from '../model/intent-model.ts';
+import { createTrainer } from '../models/create-trainer.ts';
 import type { Ticket } from '../tickets/ticket.ts';
-import { createTrainer } from '../training/create-trainer.ts';
-import type { DenseExamples } from '../training/dense-examples.ts';
 import { evaluateRows } from '../training/evaluate-rows.ts';
 import { labelRows } from '../training/label-rows.ts';
 import { type LabelledRows, trainEpoch } from '../training/softmax-trainer.ts';
@@ -62,7 +62,7 @@ export function createLocalLearner(options: {
       training,
       train: encodeTable(train, model.schema),
       heldOut: heldOut === undefined ? undefined : encodeTable(heldOut, model.schema),
-      kernel: kernel ?? createTypeScriptKernel(),
+      kernel: kernel ?? createReferenceKernel(),
     });
   }
   if (isTable(train) || (heldOut !== undefined && isTable(heldOut))) throw wrongKind('tickets');

@@ -1,184 +1,159 @@
-/**
- * Where numbers lie in a kernel's memory: an index of 32-bit words, so that `kernel.floats[address]`
- * is the first number of a vector.
- */
-export type Address = number;
-
-/** A row-major matrix product: out = left · right, or out += left · right. */
-export interface MatrixProduct {
-  /** Rows of `out` and of the left factor. */
-  readonly rows: number;
-  /** Columns of `out` and of the right factor. */
-  readonly columns: number;
-  /** Columns of the left factor and rows of the right one. */
-  readonly depth: number;
-  readonly left: Address;
-  readonly right: Address;
-  readonly out: Address;
-  /** The left factor lies in memory as depth × rows. Default false. */
-  readonly transposeLeft?: boolean;
-  /** The right factor lies in memory as columns × depth. Default false. */
-  readonly transposeRight?: boolean;
-  /** Adds to what `out` holds. Default false. */
-  readonly accumulate?: boolean;
-}
-
-/** `values` is rows × columns; what `vector` is, each function tells. */
-export interface RowsAndVector {
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Address;
-  readonly vector: Address;
-}
-
-/** One image as height × width × channels, and square windows of `size` over it. */
-export interface ImageWindows {
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly size: number;
-  readonly image: Address;
-  /** The other side: patches of a convolution, or the smaller image of a pool. */
-  readonly other: Address;
-}
-
-/** Scores of a batch and what they should have been; the scores become gradients in place. */
-export interface LossRows {
-  readonly rows: number;
-  /** Scores of each row; 1 for the binary and squared losses. */
-  readonly columns: number;
-  readonly scores: Address;
-  /** One number a row: the index of a class, 0 or 1, or a value. */
-  readonly targets: Address;
-  /** Multiplies the gradients: 1 / rows for the gradient of the mean. */
-  readonly scale: number;
-}
-
-/** Sparse rows over a table of `width` numbers an index; see `SparseRows`. */
-export interface BagRows {
-  readonly rows: number;
-  readonly width: number;
-  readonly table: Address;
-  /** rows + 1 unsigned words: the first entry of each row, and the end of the last. */
-  readonly offsets: Address;
-  /** Unsigned words, each below the rows of the table. */
-  readonly indices: Address;
-  readonly values: Address;
-  /** rows × width. */
-  readonly out: Address;
-}
-
-/** An activation's gradient, worked out in place from its output. */
-export interface ActivationGradient {
-  readonly count: number;
-  readonly outputs: Address;
-  readonly gradients: Address;
-}
-
-/** What an optimiser step reads and writes; each vector has `count` numbers. */
-export interface OptimiserStep {
-  readonly count: number;
-  readonly weights: Address;
-  readonly gradients: Address;
-  readonly learningRate: number;
-}
-
-export interface MomentumStep extends OptimiserStep {
-  readonly velocity: Address;
-  readonly momentum: number;
-}
-
-export interface AdamStep extends OptimiserStep {
-  readonly mean: Address;
-  readonly variance: Address;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) at step t. */
-  readonly meanCorrection: number;
-  readonly varianceCorrection: number;
-}
+/** A run of numbers in a kernel's memory: the index of its first element. */
+export type Block = number;
 
 /**
- * The arithmetic of training over one flat memory of single-precision numbers. The order of every
- * sum is part of the contract, so that all kernels give the same bits: from the first term to the
- * last in one accumulator, each product and each sum rounded to single precision; losses and tanh
- * are worked out in double precision, and only what is stored is rounded.
+ * The arithmetic of training, over blocks of one memory. Matrices lie row by row. Arguments are
+ * positional, as in BLAS, because calls cross into WebAssembly. Nothing is checked here: whoever
+ * plans the memory knows the sizes.
  *
- * Addresses are not checked; callers stay inside what they reserved. A kernel is not shared between
- * threads, and its memory belongs to whoever called `reserve` last.
+ * Order is part of the contract, so that every implementation in float32 gives the same bits: each
+ * sum runs from its first term to its last in one accumulator and rounds after each product and
+ * each sum, in float32 in `gemm*`, `axpy`, `addRow`, `sumRows`, `col2im` and the optimiser steps,
+ * in float64 elsewhere, where only stored results are rounded.
  */
-export interface Kernel {
-  readonly name: 'typescript' | 'wasm';
+export interface KernelOperations {
   /**
-   * Makes room for `words` words and returns the address of the first. What the room holds is left
-   * over from before. Memory grows to the largest call and no further.
-   * @throws {DdaiError} `KERNEL_MEMORY` when the room cannot be had.
+   * C[m×n] = A[m×k] B[k×n], or C + that when `add` is 1 instead of 0. An implementation may leave
+   * out products with zeros of A: that changes no bit while B is finite.
    */
-  reserve(words: number): Address;
-  /** The memory; may be another object after each `reserve`. */
-  readonly floats: Float32Array;
-  /** The same memory as unsigned words. */
-  readonly words: Uint32Array;
+  gemmNN(m: number, n: number, k: number, a: Block, b: Block, c: Block, add: 0 | 1): void;
+  /** C[m×n] (+)= A[k×m]ᵀ B[k×n] */
+  gemmTN(m: number, n: number, k: number, a: Block, b: Block, c: Block, add: 0 | 1): void;
+  /** C[m×n] (+)= A[m×k] B[n×k]ᵀ */
+  gemmNT(m: number, n: number, k: number, a: Block, b: Block, c: Block, add: 0 | 1): void;
 
-  multiply(product: MatrixProduct): void;
-  /** Adds `vector`, one number a column, to each row of `values`. */
-  addToRows(options: RowsAndVector): void;
-  /** Writes the sum of each column of `values` to `vector`. */
-  sumRows(options: RowsAndVector): void;
-  /** to += factor · from, over `count` numbers. */
-  addScaled(options: {
-    readonly count: number;
-    readonly factor: number;
-    readonly from: Address;
-    readonly to: Address;
-  }): void;
-  /** to += factor · (from − origin), over `count` numbers. */
-  addScaledDifference(options: {
-    readonly count: number;
-    readonly factor: number;
-    readonly from: Address;
-    readonly origin: Address;
-    readonly to: Address;
-  }): void;
-
-  /** max(x, 0) in place; never −0. */
-  relu(values: Address, count: number): void;
-  /** Clears each gradient whose output of `relu` is 0. */
-  reluGradient(options: ActivationGradient): void;
-  /** tanh in place. */
-  tanh(values: Address, count: number): void;
-  /** Multiplies each gradient by 1 − output². */
-  tanhGradient(options: ActivationGradient): void;
-
-  /** Returns the summed −ln p(target), in nats. */
-  softmaxCrossEntropy(rows: LossRows): number;
-  /** Returns the summed ln(1 + eˢ) − t·s of logits s, in nats. */
-  binaryCrossEntropy(rows: LossRows): number;
-  /** Returns the summed (s − t)² / 2. */
-  squaredError(rows: LossRows): number;
+  fill(n: number, value: number, y: Block): void;
+  /** y += alpha x */
+  axpy(n: number, alpha: number, x: Block, y: Block): void;
+  /** Adds x[width] to each row of y[rows×width]. */
+  addRow(rows: number, width: number, x: Block, y: Block): void;
+  /** y[width] = the sum of the rows of x[rows×width]. */
+  sumRows(rows: number, width: number, x: Block, y: Block): void;
+  relu(n: number, x: Block, y: Block): void;
+  /** dx from the output y and its error dy. */
+  reluBackward(n: number, y: Block, dy: Block, dx: Block): void;
+  tanh(n: number, x: Block, y: Block): void;
+  /** dx from the output y and its error dy. */
+  tanhBackward(n: number, y: Block, dy: Block, dx: Block): void;
 
   /**
-   * Patches of an image for a convolution of odd `size`, step 1 and zero padding to the same size:
-   * `other` gets height · width rows of size · size · channels numbers.
+   * Windows of an image[height×width×channels], zeros beyond its border, stride 1: row p of
+   * columns[(height·width)×(window²·channels)] is the window around pixel p. `window` is odd.
    */
-  imageToPatches(windows: ImageWindows): void;
-  /** The transpose: adds each number of the patches to its pixel of `image`, row by row. */
-  patchesToImage(windows: ImageWindows): void;
-  /** Largest of each size × size window without overlap; a rest at the border is left out. */
-  maxPool(windows: ImageWindows): void;
-  /** Writes to `gradient` each number of `other` at the first largest pixel of its window, else 0. */
-  maxPoolGradient(windows: ImageWindows & { readonly gradient: Address }): void;
+  im2col(h: number, w: number, channels: number, window: number, image: Block, cols: Block): void;
+  /** The transpose of `im2col`: image = the sum of every window at its place. */
+  col2im(h: number, w: number, channels: number, window: number, cols: Block, image: Block): void;
+  /** The largest of each size×size square; what fills no square at the far edges is left out. */
+  maxPool(h: number, w: number, channels: number, size: number, x: Block, y: Block): void;
+  /** Each error goes to the first place of its square that holds the largest value. */
+  maxPoolBackward(
+    h: number,
+    w: number,
+    channels: number,
+    size: number,
+    x: Block,
+    y: Block,
+    dy: Block,
+    dx: Block,
+  ): void;
 
-  /** out = Σ value · table[index] of each row. */
-  sumBags(bags: BagRows): void;
-  /** Its gradient: table[index] += value · out, entry by entry. */
-  spreadBags(bags: BagRows): void;
+  /** Mean and variance (divisor `rows`) of each column of x[rows×width]. */
+  columnMoments(rows: number, width: number, x: Block, mean: Block, variance: Block): void;
+  /** y = scale (x − mean) / √(variance + epsilon) + shift, column by column. */
+  batchNorm(
+    rows: number,
+    width: number,
+    epsilon: number,
+    x: Block,
+    mean: Block,
+    variance: Block,
+    scale: Block,
+    shift: Block,
+    y: Block,
+  ): void;
+  /** Gradients of `batchNorm` where mean and variance are those of x. */
+  batchNormBackward(
+    rows: number,
+    width: number,
+    epsilon: number,
+    x: Block,
+    mean: Block,
+    variance: Block,
+    scale: Block,
+    dy: Block,
+    dscale: Block,
+    dshift: Block,
+    dx: Block,
+  ): void;
+  /** y = scale (x − mean) / √(variance + epsilon) + shift, with the moments of each row. */
+  layerNorm(
+    rows: number,
+    width: number,
+    epsilon: number,
+    x: Block,
+    scale: Block,
+    shift: Block,
+    y: Block,
+  ): void;
+  layerNormBackward(
+    rows: number,
+    width: number,
+    epsilon: number,
+    x: Block,
+    scale: Block,
+    dy: Block,
+    dscale: Block,
+    dshift: Block,
+    dx: Block,
+  ): void;
 
-  /** w ← w − η g. */
-  sgdStep(step: OptimiserStep): void;
-  /** v ← β v + g, w ← w − η v (Polyak 1964; Sutskever et al. 2013, eq. 1–2, with η outside v). */
-  momentumStep(step: MomentumStep): void;
-  /** Algorithm 1 of Kingma and Ba 2015. */
-  adamStep(step: AdamStep): void;
+  /**
+   * The sum over the rows of −ln softmax(x)[target]; dx[rows×classes] becomes (softmax(x) − one
+   * hot) / rows. `targets[rows]` holds class indices. dx may be x.
+   */
+  softmaxCrossEntropy(rows: number, classes: number, x: Block, targets: Block, dx: Block): number;
+  /** The sum of −t ln σ(x) − (1 − t) ln(1 − σ(x)); dx = (σ(x) − t) / rows. */
+  binaryCrossEntropy(rows: number, outputs: number, x: Block, targets: Block, dx: Block): number;
+  /** The sum of (x − t)² / 2; dx = (x − t) / rows. */
+  squaredError(rows: number, outputs: number, x: Block, targets: Block, dx: Block): number;
+
+  /** g += decay w + proximal (w − anchor) */
+  addPenalty(n: number, decay: number, proximal: number, w: Block, anchor: Block, g: Block): void;
+  /** v = momentum v + g, w −= rate v */
+  momentumStep(n: number, rate: number, momentum: number, g: Block, v: Block, w: Block): void;
+  /**
+   * Kingma and Ba 2015, algorithm 1, with β₁ .9, β₂ .999, ε 1e-8; `bias1` = 1 − β₁ᵗ, `bias2` =
+   * 1 − β₂ᵗ.
+   */
+  adamStep(
+    n: number,
+    rate: number,
+    bias1: number,
+    bias2: number,
+    g: Block,
+    m: Block,
+    v: Block,
+    w: Block,
+  ): void;
 }
+
+/**
+ * A kernel with its memory. Trainers that share a kernel share the memory: a call of `fit` or
+ * `evaluate` releases it, reserves what it needs and leaves nothing behind, so memory is as large
+ * as the largest call and no larger, however many participants there are.
+ */
+export interface Kernel extends KernelOperations {
+  readonly name: string;
+  /** All of memory. Invalid after the next `reserve`: read it anew. */
+  readonly memory: Float32Array | Float64Array;
+  /**
+   * `length` elements with arbitrary content, aligned to 16.
+   * @throws {DdaiError} `KERNEL_MEMORY_EXHAUSTED` beyond {@link MAX_KERNEL_ELEMENTS}.
+   */
+  reserve(length: number): Block;
+  /** Forgets every block; memory stays as large as it is. */
+  releaseAll(): void;
+}
+
+/** 2 GiB of float32: below what every engine of today allows a WebAssembly memory. */
+export const MAX_KERNEL_ELEMENTS = 2 ** 29;

@@ -2,10 +2,10 @@ import { canonicalJson } from '@ddai/core';
 import { parseTableSchema } from '../data/table/parse-table-schema.ts';
 import { featureWidth, type TableSchema, targetOf } from '../data/table/table-schema.ts';
 import { learningError } from '../errors.ts';
-import { createTypeScriptKernel } from '../kernel/typescript-kernel.ts';
-import { createTrainer } from '../training/create-trainer.ts';
-import { type DenseModelSpec, isSparseModel } from '../training/model-spec.ts';
-import { parseModelSpec } from '../training/parse-model-spec.ts';
+import { createReferenceKernel } from '../kernel/reference-kernel.ts';
+import { createTrainer, isDenseModel } from '../models/create-trainer.ts';
+import type { DenseModelSpec } from '../models/model-spec.ts';
+import { parseModelSpec } from '../models/parse-model-spec.ts';
 import type { ParameterLayout } from '../training/trainer.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
@@ -21,7 +21,7 @@ const FORMAT = 'ddai-table-model-v1';
 
 /** Where a network's tensors lie in its weights. */
 export function layoutOf(network: DenseModelSpec): ParameterLayout {
-  return createTrainer(network, createTypeScriptKernel()).layout;
+  return createTrainer(network, createReferenceKernel()).layout;
 }
 
 /** The model that every job of this seed starts from. */
@@ -30,7 +30,7 @@ export function createInitialTableModel(
   network: DenseModelSpec,
   seed: string,
 ): TableModel {
-  const weights = createTrainer(network, createTypeScriptKernel()).initialise(seed);
+  const weights = createTrainer(network, createReferenceKernel()).initialise(seed);
   return { schema, network, weights };
 }
 
@@ -41,9 +41,11 @@ export function createInitialTableModel(
  */
 export function parseTableNetwork(input: unknown, schema: TableSchema): DenseModelSpec {
   const network = parseModelSpec(input);
-  if (isSparseModel(network)) throw unfit('network.kind', 'one that reads dense examples');
+  if (!isDenseModel(network)) throw unfit('network.kind', 'one that reads dense examples');
   const inputs =
-    network.kind === 'cnn' ? network.height * network.width * network.channels : network.inputs;
+    network.kind === 'convolutional'
+      ? network.height * network.width * network.channels
+      : network.inputs;
   const width = featureWidth(schema);
   if (inputs !== width) throw unfit('network inputs', `the schema's ${width} features`);
   const target = targetOf(schema);

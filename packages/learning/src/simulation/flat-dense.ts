@@ -1,5 +1,5 @@
-import type { DenseExamples } from '../training/dense-examples.ts';
-import { type FlatRows, sharedFloats } from './flat-rows.ts';
+import type { DenseExamples } from '../examples/examples.ts';
+import { type FlatRows, sharedFloats, sharedTargets } from './flat-rows.ts';
 
 /** Dense examples of all virtual participants, one behind the other. */
 export interface FlatDense extends FlatRows {
@@ -15,7 +15,7 @@ export function flattenDense(
 ): Pick<FlatDense, 'kind' | 'width' | 'features' | 'targets'> {
   const { width } = examples;
   const features = sharedFloats(rows.length * width);
-  const targets = sharedFloats(rows.length);
+  const targets = sharedTargets(examples.targets, rows.length);
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as number;
     features.set(examples.features.subarray(row * width, (row + 1) * width), at * width);

@@ -1,6 +1,5 @@
 import { learningError } from '../errors.ts';
-import type { DenseExamples } from '../training/dense-examples.ts';
-import type { SparseExamples } from '../training/sparse-examples.ts';
+import type { DenseExamples, SparseExamples } from '../examples/examples.ts';
 import { type FlatDense, flattenDense, viewDense } from './flat-dense.ts';
 import type { FlatRows } from './flat-rows.ts';
 import { type FlatSparse, flattenSparse, viewSparse } from './flat-sparse.ts';

@@ -1,5 +1,5 @@
-import type { SparseExamples } from '../training/sparse-examples.ts';
-import { type FlatRows, sharedFloats } from './flat-rows.ts';
+import type { SparseExamples } from '../examples/examples.ts';
+import { type FlatRows, sharedFloats, sharedTargets } from './flat-rows.ts';
 
 /** Sparse examples of all virtual participants, one behind the other. */
 export interface FlatSparse extends FlatRows {
@@ -23,7 +23,7 @@ export function flattenSparse(
   const offsets = new Uint32Array(new SharedArrayBuffer((rows.length + 1) * 4));
   const indices = new Uint32Array(new SharedArrayBuffer(entries * 4));
   const values = sharedFloats(entries);
-  const targets = sharedFloats(rows.length);
+  const targets = sharedTargets(examples.targets, rows.length);
   let used = 0;
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] as number;

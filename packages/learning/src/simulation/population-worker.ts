@@ -1,8 +1,7 @@
+import type { DenseExamples, SparseExamples } from '../examples/examples.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { createTrainer } from '../training/create-trainer.ts';
-import type { DenseExamples } from '../training/dense-examples.ts';
-import type { ModelSpec } from '../training/model-spec.ts';
-import type { SparseExamples } from '../training/sparse-examples.ts';
+import { createTrainer } from '../models/create-trainer.ts';
+import type { ModelSpec } from '../models/model-spec.ts';
 import type { LocalTraining, Trainer } from '../training/trainer.ts';
 import { type FlatPopulation, viewRows } from './flat-population.ts';
 import type { SimulationBuffers } from './simulation-buffers.ts';

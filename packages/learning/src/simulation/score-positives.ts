@@ -1,4 +1,5 @@
-import type { DenseExamples } from '../training/dense-examples.ts';
+import type { DenseExamples } from '../examples/examples.ts';
+import { sameTargets } from '../examples/same-targets.ts';
 import type { Trainer } from '../training/trainer.ts';
 
 /**
@@ -12,7 +13,7 @@ export function scorePositives(options: {
 }): Float64Array {
   const { trainer, weights, data } = options;
   const { width, features } = data;
-  const targets = Float32Array.of(1);
+  const targets = sameTargets(data.targets, 1).fill(1);
   return Float64Array.from(data.targets, (_, row) => {
     const one = { width, features: features.subarray(row * width, (row + 1) * width), targets };
     return -trainer.evaluate({ weights, data: one }).lossSum;

@@ -91,18 +91,14 @@ export function log(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + even + odd) + k * LN2_LOW) - f);
 }
 
-/** Below this, two terms of the series around 0 are exact to double precision. */
-const TANH_SERIES = 2 ** -12;
-/** Above this, tanh is 1 in double precision. */
-const TANH_ONE = 22;
+/** Below this a tanh is its argument, up to a cube, to the last bit of a float32. */
+const TANH_LINEAR = 2 ** -12;
 
-/**
- * tanh to within 2⁻⁴⁰ of its value, more than single precision can hold: 1 − 2 / (e^2|x| + 1), and
- * x − x³/3 near 0, where that would cancel. The same bits everywhere. NaN gives NaN.
- */
+/** The hyperbolic tangent: the same bits everywhere, 1e-12 of its value from the true one. */
 export function tanh(x: number): number {
-  const size = x < 0 ? -x : x;
-  if (size < TANH_SERIES) return x - (x * x * x) / 3;
-  const value = size > TANH_ONE ? 1 : 1 - 2 / (exp(2 * size) + 1);
-  return x < 0 ? -value : value;
+  const size = Math.abs(x);
+  if (size < TANH_LINEAR) return x - (x * x * x) / 3;
+  const e = exp(-2 * size);
+  const y = (1 - e) / (1 + e);
+  return x < 0 ? -y : y;
 }

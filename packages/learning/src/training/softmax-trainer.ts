@@ -96,6 +96,8 @@ export function trainEpoch(options: {
   readonly data: LabelledRows;
   readonly sgd: SgdOptions;
   readonly epoch: number;
+  /** Moves the weights for reasons of its own, after a batch's gradients are taken. */
+  readonly beforeStep?: (weights: Float32Array, learningRate: number) => void;
 }): number {
   const { weights, shape, data, sgd, epoch } = options;
   const { labels } = shape;
@@ -120,6 +122,7 @@ export function trainEpoch(options: {
       error.set(scores);
       error[target] = (error[target] as number) - 1;
     }
+    options.beforeStep?.(weights, sgd.learningRate);
     const step = -sgd.learningRate / size;
     const keep = 1 - sgd.learningRate * decay;
     for (let i = 0; i < size; i++) {

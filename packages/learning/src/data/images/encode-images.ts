@@ -1,5 +1,5 @@
 import { learningError } from '../../errors.ts';
-import type { DenseExamples } from '../../training/dense-examples.ts';
+import type { DenseExamples } from '../../examples/examples.ts';
 import type { IdxArray } from './parse-idx.ts';
 
 const FULL_BRIGHTNESS = 255;
@@ -28,7 +28,7 @@ export function encodeImages(options: {
   for (let i = 0; i < features.length; i++) {
     features[i] = (images.values[i] as number) / FULL_BRIGHTNESS;
   }
-  const targets = Float32Array.from(labels.values);
+  const targets = Uint16Array.from(labels.values);
   const wrong = targets.findIndex((target) => target >= classes);
   if (wrong >= 0) {
     refuse(

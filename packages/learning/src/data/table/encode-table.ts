@@ -1,5 +1,5 @@
 import { learningError } from '../../errors.ts';
-import type { DenseExamples } from '../../training/dense-examples.ts';
+import type { DenseExamples, Targets } from '../../examples/examples.ts';
 import { type CellReader, createCellReader } from './cell-reader.ts';
 import { columnsOf } from './columns-of.ts';
 import type { RawTable } from './raw-table.ts';
@@ -8,10 +8,13 @@ import {
   type TableColumn,
   type TableSchema,
   type TargetColumn,
+  targetOf,
 } from './table-schema.ts';
 
 /**
- * Turns a table into numbers as its schema says, column by column in the order of the schema.
+ * Turns a table into numbers as its schema says, column by column in the order of the schema. A
+ * `class` becomes indices in a `Uint16Array`; `binary` becomes 0 or 1, and a number itself, both in a
+ * `Float32Array`.
  * @throws {DdaiError} `TABLE_COLUMN_MISSING`, `TABLE_COLUMN_UNKNOWN`, `TABLE_NO_ROWS`;
  * `TABLE_CELL_INVALID` names file, row (the first is 1), column, value and what was expected.
  */
@@ -27,7 +30,8 @@ export function encodeTable(table: RawTable, schema: TableSchema): DenseExamples
   }
   const width = featureWidth(schema);
   const features = new Float32Array(table.rows * width);
-  const targets = new Float32Array(table.rows);
+  const isClass = targetOf(schema).task === 'class';
+  const targets = isClass ? new Uint16Array(table.rows) : new Float32Array(table.rows);
   let at = 0;
   for (const column of schema.columns) {
     for (const { name, cells } of columns.get(column) ?? []) {
@@ -77,7 +81,7 @@ function encodeColumn(column: TableColumn, reader: CellReader, place: Place): nu
   return column.values.length + 1;
 }
 
-function encodeTarget(column: TargetColumn, reader: CellReader, targets: Float32Array): void {
+function encodeTarget(column: TargetColumn, reader: CellReader, targets: Targets): void {
   if (column.task === 'number') {
     const { lower, upper } = column;
     for (let row = 0; row < reader.rows; row++) {
