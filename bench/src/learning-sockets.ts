@@ -97,8 +97,8 @@ function termsOf(schema: TableSchema, sites: readonly Site[]): JobTerms {
   const head = { outputs: 1, loss: 'binary-cross-entropy' };
   const shape = {
     kind: 'multi-layer-perceptron',
-    inputs: 62,
-    hidden: [80, 47, 41],
+    inputs: 75,
+    hidden: [84, 52],
     activation: 'relu',
   };
   const network = parseTableNetwork({ ...shape, normalisation: 'none', ...head }, schema);

@@ -31,6 +31,18 @@ describe('a table with a schema', () => {
     expect([...targets]).toEqual([1, 0, 0]);
   });
 
+  it('marks the bin of a number where bins were agreed', () => {
+    const schema = parseTableSchema({
+      format: 'ddai-table-1',
+      columns: [
+        { kind: 'numeric', name: 'x', lower: 0, upper: 10, mean: 0, deviation: 1, bins: [2, 5] },
+        { kind: 'target', name: 'y', task: 'number', lower: 0, upper: 9 },
+      ],
+    });
+    const table = read('x,y\n1,0\n2,0\n7,0\n');
+    expect([...encodeTable(table, schema).features]).toEqual([1, 1, 0, 0, 2, 0, 1, 0, 7, 0, 0, 1]);
+  });
+
   it('scales by the uniform distribution over the bounds where no scale was agreed', () => {
     const schema = parseTableSchema({
       format: 'ddai-table-1',
@@ -161,6 +173,7 @@ describe('a table schema from a file', () => {
     ['bounds that are no interval', wrap({ ...x, upper: 0 }, target), 'columns[0].lower'],
     ['bounds without end', wrap({ ...x, upper: Infinity }, target), 'columns[0].upper'],
     ['a deviation of 0', wrap({ ...x, deviation: 0 }, target), 'columns[0].deviation'],
+    ['bins that descend', wrap({ ...x, bins: [5, 2] }, target), 'columns[0].bins'],
     ['a value twice', wrap(x, { ...target, values: ['a', 'a'] }), 'columns[1].values'],
     ['one class', wrap(x, { ...target, task: 'class', values: ['a'] }), 'columns[1].values'],
     [

@@ -1,4 +1,5 @@
 import { type CellReader, createCellReader } from '../table/cell-reader.ts';
+import { binOf as binOfNumber } from '../table/encode-table.ts';
 import type { RawTable } from '../table/raw-table.ts';
 import {
   fileColumns,
@@ -93,9 +94,7 @@ function binOf(column: TableColumn, reader: CellReader, row: number): number | u
   }
   if (column.kind !== 'numeric') return 0;
   const edges = column.reference?.edges ?? [];
-  let bin = 0;
-  while (bin < edges.length && value >= (edges[bin] as number)) bin += 1;
-  return bin;
+  return binOfNumber(value, edges);
 }
 
 function checkTarget(

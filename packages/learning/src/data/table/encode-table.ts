@@ -9,6 +9,7 @@ import {
   type TableSchema,
   type TargetColumn,
   targetOf,
+  widthOf,
 } from './table-schema.ts';
 
 /**
@@ -59,8 +60,9 @@ function encodeColumn(column: TableColumn, reader: CellReader, place: Place): nu
     for (let row = 0; row < reader.rows; row++) {
       const value = reader.isEmpty(row) ? (column.empty ?? reader.number(row)) : reader.number(row);
       features[row * width + at] = (Math.min(upper, Math.max(lower, value)) - mean) / deviation;
+      if (column.bins !== undefined) features[row * width + at + 1 + binOf(value, column.bins)] = 1;
     }
-    return 1;
+    return widthOf(column);
   }
   if (column.kind === 'pixels') {
     for (let row = 0; row < reader.rows; row++) {
@@ -79,6 +81,13 @@ function encodeColumn(column: TableColumn, reader: CellReader, place: Place): nu
     features[row * width + at + index] = 1;
   }
   return column.values.length + 1;
+}
+
+/** How many edges lie at or below a value. */
+export function binOf(value: number, edges: readonly number[]): number {
+  let bin = 0;
+  while (bin < edges.length && value >= (edges[bin] as number)) bin += 1;
+  return bin;
 }
 
 function encodeTarget(column: TargetColumn, reader: CellReader, targets: Targets): void {

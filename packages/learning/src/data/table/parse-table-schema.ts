@@ -18,7 +18,7 @@ const MAX_EDGES = 100;
 const SHARE_SLACK = 1e-3;
 
 const FIELDS: Readonly<Record<TableColumn['kind'], readonly string[]>> = {
-  numeric: ['lower', 'upper', 'mean', 'deviation', 'empty', 'reference'],
+  numeric: ['lower', 'upper', 'mean', 'deviation', 'empty', 'bins', 'reference'],
   categorical: ['values', 'reference'],
   pixels: ['from', 'count', 'maximum'],
   target: ['task', 'values', 'lower', 'upper'],
@@ -85,8 +85,14 @@ function parseNumeric(fields: Fields, name: string, at: string): TableColumn {
   if (extras.deviation !== undefined && extras.deviation <= 0) {
     refuse(`${at}.deviation`, 'a number above 0');
   }
-  if (fields.reference === undefined) return { ...column, ...extras };
-  return { ...column, ...extras, reference: histogram(fields.reference, `${at}.reference`) };
+  return {
+    ...column,
+    ...extras,
+    ...(fields.bins === undefined ? {} : { bins: edges(fields.bins, `${at}.bins`) }),
+    ...(fields.reference === undefined
+      ? {}
+      : { reference: histogram(fields.reference, `${at}.reference`) }),
+  };
 }
 
 function parseTarget(fields: Fields, name: string, at: string): TargetColumn {
@@ -155,13 +161,15 @@ function bounds(fields: Fields, at: string): readonly [number, number] {
 
 function histogram(input: unknown, at: string): NumericReference {
   const fields = record(input, at, ['edges', 'shares']);
-  const edges = list(fields.edges, `${at}.edges`, MAX_EDGES).map((edge, i) =>
-    finite(edge, `${at}.edges[${i}]`),
-  );
-  if (edges.some((edge, i) => i > 0 && edge <= (edges[i - 1] as number))) {
-    refuse(`${at}.edges`, 'ascending numbers');
-  }
-  return { edges, shares: shares(fields.shares, `${at}.shares`, edges.length + 1) };
+  const between = edges(fields.edges, `${at}.edges`);
+  return { edges: between, shares: shares(fields.shares, `${at}.shares`, between.length + 1) };
+}
+
+function edges(input: unknown, at: string): number[] {
+  const found = list(input, at, MAX_EDGES).map((edge, i) => finite(edge, `${at}[${i}]`));
+  if (found.some((edge, i) => i > 0 && edge <= (found[i - 1] as number)))
+    refuse(at, 'ascending numbers');
+  return found;
 }
 
 function shares(input: unknown, at: string, length: number): number[] {

@@ -15,7 +15,7 @@ export type TableColumn =
   | TargetColumn
   | { readonly kind: 'key' | 'ignored'; readonly name: string };
 
-/** Becomes one feature, (x − mean) / deviation with x clipped to the bounds. */
+/** Becomes one feature, (x − mean) / deviation with x clipped to the bounds, and one for each bin. */
 export interface NumericColumn {
   readonly kind: 'numeric';
   readonly name: string;
@@ -27,6 +27,8 @@ export interface NumericColumn {
   readonly deviation?: number;
   /** Stands for an empty cell; without it an empty cell is refused. */
   readonly empty?: number;
+  /** Ascending edges of bins, of which each is 1 for what lies in it: one more than edges. */
+  readonly bins?: readonly number[];
   readonly reference?: NumericReference;
 }
 
@@ -91,8 +93,9 @@ export function fileColumns(column: TableColumn): string[] {
   return Array.from({ length: column.count }, (_, i) => `${column.name}${column.from + i}`);
 }
 
-function widthOf(column: TableColumn): number {
-  if (column.kind === 'numeric') return 1;
+/** Features that a column becomes. */
+export function widthOf(column: TableColumn): number {
+  if (column.kind === 'numeric') return column.bins === undefined ? 1 : column.bins.length + 2;
   if (column.kind === 'categorical') return column.values.length + 1;
   return column.kind === 'pixels' ? column.count : 0;
 }
