@@ -7,20 +7,28 @@ import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
 import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
-import { benchBytes } from './learning-bytes.ts';
-import { benchRobust } from './learning-robust.ts';
+import { benchLearning } from './learning.ts';
 import { benchLearningScale } from './learning-scale.ts';
 import { benchSockets } from './learning-sockets.ts';
 import { benchLearningTables } from './learning-tables.ts';
 import { benchRetrieval } from './retrieval.ts';
 import { benchStart } from './start.ts';
 
-const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promise<Bar[]>>> = {
+/** What may change a benchmark beside its data. */
+interface BenchOptions {
+  /** Also what takes the better part of an hour. */
+  readonly long: boolean;
+}
+
+type Bench = (dataDirectory: string, options: BenchOptions) => Bar[] | Promise<Bar[]>;
+
+const BENCHES: Readonly<Record<string, Bench>> = {
   federated: benchFederated,
   gas: benchGas,
   intents: benchIntents,
   latency: benchLatency,
-  learning: async (data) => [...(await benchBytes(data)), ...benchRobust(data)],
+  learning: benchLearning,
+  // Parts of `learning`, by themselves.
   'learning-scale': benchLearningScale,
   'learning-sockets': benchSockets,
   'learning-tables': benchLearningTables,
@@ -28,12 +36,16 @@ const BENCHES: Readonly<Record<string, (dataDirectory: string) => Bar[] | Promis
   start: benchStart,
 };
 
-async function run(name: string, { json, data }: { json?: string; data: string }): Promise<void> {
+async function run(
+  name: string,
+  { json, data, long }: { json?: string; data: string; long: boolean },
+): Promise<void> {
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const names = name === 'all' ? Object.keys(BENCHES) : [name];
+  const wholes = Object.keys(BENCHES).filter((each) => !each.includes('-'));
+  const names = name === 'all' ? wholes : [name];
   const rows = [];
   for (const each of names) {
-    const bars = (await BENCHES[each]?.(resolve(cwd, data))) ?? [];
+    const bars = (await BENCHES[each]?.(resolve(cwd, data), { long })) ?? [];
     const own = bars.map(barToRow);
     process.stdout.write(`${each}\n${renderRows(own)}\n\n`);
     rows.push(...own);
@@ -48,6 +60,7 @@ const program = new Command('npm run bench --')
   .addArgument(new Argument('<name>', 'what to measure').choices([...Object.keys(BENCHES), 'all']))
   .option('--json <file>', 'write the rows there as {"bars": […]}')
   .option('--data <dir>', 'folder with banking77/ and aws-docs-qa/', '../shared/data')
+  .option('--long', 'also what takes the better part of an hour', false)
   .action(run);
 
 try {
