@@ -107,10 +107,16 @@ function drawPanel(panel: LinePanel, names: readonly string[], top: number): str
   return parts.join('\n');
 }
 
+/** Ticks have 12 digits; powers of ten below this one lose theirs. */
+const LEAST_SHOWN = 1e-10;
+const LEAST_SIZE = 1e-300;
+
 /** Multiples of 1, 2 or 5 times a power of ten that cover the values; inside them for an x axis. */
 export function niceTicks(low: number, high: number, isInside: boolean): number[] {
-  const span = high - low || Math.abs(high) || 1;
-  const rough = span / TICKS;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // Differences that no label would show are none.
+  const span = high - low > size * LEAST_SHOWN && size > LEAST_SIZE ? high - low : size || 1;
+  const rough = Math.max(span, LEAST_SIZE) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough) ?? 10 * power;
   const whole = isInside ? Math.max(1, Math.round(step)) : step;
