@@ -42,16 +42,16 @@ export async function benchSpeed(): Promise<Bar[]> {
   const own = await measureKernel('2NN', wasm, images);
   const ownDense = await measureKernel('2NN', wasm, dense);
   const ownImages = await measureKernel('CNN', wasm, images);
-  const tfjs = (backend: 'wasm' | 'cpu', model: Model): Promise<number> =>
+  const tfjs = (backend: 'wasm' | 'cpu', model: Model): number =>
     measureTfjs({ backend, model, pixels, seconds: SECONDS });
   return [
     beside('2NN on MNIST', own, [blas, numpy?.perceptron], PERCEPTRON_SHARE),
-    beside('2NN on MNIST', own, ['tfjs-wasm', await tfjs('wasm', '2NN')], TIMES_TFJS),
-    beside('2NN on MNIST', own, ['tfjs-cpu', await tfjs('cpu', '2NN')]),
+    beside('2NN on MNIST', own, ['tfjs-wasm', tfjs('wasm', '2NN')], TIMES_TFJS),
+    beside('2NN on MNIST', own, ['tfjs-cpu', tfjs('cpu', '2NN')]),
     beside('2NN on MNIST', own, ['plain TypeScript', await measureKernel('2NN', plain, images)]),
     beside('2NN without zeros', ownDense, [blas, numpy?.densePerceptron], DENSE_SHARE),
     beside('CNN on MNIST', ownImages, [blas, numpy?.convolutional], CONVOLUTIONAL_SHARE),
-    beside('CNN on MNIST', ownImages, ['tfjs-cpu', await tfjs('cpu', 'CNN')]),
+    beside('CNN on MNIST', ownImages, ['tfjs-cpu', tfjs('cpu', 'CNN')]),
     beside('CNN on MNIST', ownImages, [
       'plain TypeScript',
       await measureKernel('CNN', plain, images),

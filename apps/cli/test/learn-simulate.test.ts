@@ -182,6 +182,36 @@ describe('ddai learn simulate over virtual participants', () => {
     expect(accuracyOf(images)).toBe(1);
   });
 
+  it('trains sparse softmax with Adam and an embedding bag on tickets', async () => {
+    const tickets = ['--train', at('tickets.csv'), '--test', at('tickets.csv'), '--json'];
+    const few = [...tickets, '--participants', '3', '--rounds', '8'];
+    const adam = simulate(...few, '--optimiser', 'adam', '--learning-rate', '0.05');
+    expect(accuracyOf(await printed(adam))).toBeGreaterThan(0.9);
+    const bag = simulate(...few, '--model', 'embedding-bag', '--strategy', 'fedavg');
+    expect(accuracyOf(await printed(bag))).toBeGreaterThan(0.9);
+  });
+
+  it('takes a model from a file, and refuses one that does not fit the data', async () => {
+    const spec = { kind: 'linear', inputs: 6, outputs: 1, loss: 'binary-cross-entropy' };
+    const withSpec = (change: object): Promise<Ended> => {
+      writeFileSync(at('model.json'), JSON.stringify({ ...spec, ...change }));
+      return table('--model', at('model.json'), '--json');
+    };
+    expect(accuracyOf(await printed(withSpec({})))).toBeGreaterThan(0.9);
+    for (const [change, code] of [
+      [{ loss: 'squared-error' }, 'SIMULATION_INVALID'],
+      [{ outputs: 2 }, 'SIMULATION_INVALID'],
+      [{ kind: 'sparse-linear', dimension: 6, inputs: undefined }, 'SIMULATION_INVALID'],
+      [{ inputs: 7 }, 'EXAMPLES_INVALID'],
+      [{ depth: 3 }, 'MODEL_SPEC_INVALID'],
+    ] as const) {
+      const { code: exitCode, stderr } = await withSpec(change);
+      expect(exitCode, code).not.toBe(0);
+      expect(stderr).toContain(code);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    }
+  });
+
   it('writes curves and results that compare reads, with an interval over seeds', async () => {
     const short = ['--seeds', '1,2,3', '--rounds', '1', '--attack', 'label-flip:7'];
     const a = await table(...short, '--json', at('a.json'), '--plot', at('a.svg'));

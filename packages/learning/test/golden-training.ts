@@ -1,5 +1,6 @@
 import { bytesToHex } from '@ddai/core';
 import {
+  createReferenceKernel,
   createTrainer,
   createWasmKernel,
   type LocalTraining,
@@ -103,8 +104,10 @@ function generateFor(spec: ModelSpec): Parameters<typeof generateDense>[0] & { d
 }
 
 /** The SHA-256 of the weights (little-endian float32) that each training ends with. */
-export async function hashGoldenTrainings(): Promise<Record<string, string>> {
-  const kernel = await createWasmKernel();
+export async function hashGoldenTrainings(
+  language: 'WebAssembly' | 'TypeScript',
+): Promise<Record<string, string>> {
+  const kernel = language === 'TypeScript' ? createReferenceKernel() : await createWasmKernel();
   const hashes: Record<string, string> = {};
   for (const [name, { spec: input, training }] of Object.entries(TRAININGS)) {
     const spec = parseModelSpec(input);

@@ -38,23 +38,29 @@ function findChromium(): string {
 }
 
 describe('golden trainings', () => {
-  it('end with the same bits in Node as when they were written down', async () => {
-    expect(await hashGoldenTrainings()).toEqual(GOLDEN);
-  });
+  it.each(['WebAssembly', 'TypeScript'] as const)(
+    'end with the same bits in Node as when they were written down, by %s',
+    async (language) => {
+      expect(await hashGoldenTrainings(language)).toEqual(GOLDEN);
+    },
+  );
 
-  it('end with the same bits in Chromium', async () => {
-    const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
-    const sources = await serveSources();
-    try {
-      const page = await browser.newPage();
-      await page.goto(sources.origin);
-      const hashes = await page.evaluate(
-        `import('/packages/learning/test/golden-training.ts').then((module) => module.hashGoldenTrainings())`,
-      );
-      expect(hashes).toEqual(GOLDEN);
-    } finally {
-      await browser.close();
-      await sources.close();
-    }
-  });
+  it.each(['WebAssembly', 'TypeScript'])(
+    'end with the same bits in Chromium, by %s',
+    async (language) => {
+      const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
+      const sources = await serveSources();
+      try {
+        const page = await browser.newPage();
+        await page.goto(sources.origin);
+        const hashes = await page.evaluate(
+          `import('/packages/learning/test/golden-training.ts').then((module) => module.hashGoldenTrainings('${language}'))`,
+        );
+        expect(hashes).toEqual(GOLDEN);
+      } finally {
+        await browser.close();
+        await sources.close();
+      }
+    },
+  );
 });

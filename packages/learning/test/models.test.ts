@@ -96,12 +96,19 @@ describe.each(NAMED)('%s', (_, spec, data) => {
     expect([first.examples, first.steps]).toEqual([30, 8]);
   });
 
-  it('gives the same bits in plain TypeScript', () => {
-    const reference = createTrainer(spec, createReferenceKernel());
-    expect(reference.fit(options)).toEqual(trainer.fit(options));
-    const at = { weights, data: data as never };
-    expect(reference.evaluate(at)).toEqual(trainer.evaluate(at));
-  });
+  it.each(['sgd', 'momentum', 'adam'] as const)(
+    'gives the same bits in plain TypeScript by %s, with penalties and without',
+    (optimiser) => {
+      const reference = createTrainer(spec, createReferenceKernel());
+      const plain = { ...options, training: { ...SGD, learningRate: 0.02, optimiser } };
+      const training = { ...plain.training, weightDecay: 0.01 };
+      expect(reference.fit(plain)).toEqual(trainer.fit(plain));
+      const fitted = trainer.fit({ ...plain, training, proximal: 0.1 });
+      expect(reference.fit({ ...plain, training, proximal: 0.1 })).toEqual(fitted);
+      const at = { weights: fitted.weights, data: data as never };
+      expect(reference.evaluate(at)).toEqual(trainer.evaluate(at));
+    },
+  );
 
   it('learns its examples', () => {
     const training = { ...SGD, epochs: 300, learningRate: 0.3 };

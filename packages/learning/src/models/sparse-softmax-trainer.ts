@@ -72,13 +72,25 @@ function pullOf({
 }: FitOptions<SparseExamples>): {
   readonly beforeStep?: (weights: Float32Array, learningRate: number) => void;
 } {
-  if (proximal === 0 && correction === undefined) return {};
+  const length = anchor.length;
+  // Without a branch in the loop: it runs over every weight in every step.
+  if (correction !== undefined)
+    return {
+      beforeStep: (weights, learningRate) => {
+        for (let i = 0; i < length; i++) {
+          const weight = weights[i] as number;
+          const pull = proximal * (weight - (anchor[i] as number)) + (correction[i] as number);
+          weights[i] = weight - learningRate * pull;
+        }
+      },
+    };
+  if (proximal === 0) return {};
   return {
     beforeStep: (weights, learningRate) => {
-      for (let i = 0; i < weights.length; i++) {
+      const rate = learningRate * proximal;
+      for (let i = 0; i < length; i++) {
         const weight = weights[i] as number;
-        const pull = proximal * (weight - (anchor[i] as number)) + (correction?.[i] ?? 0);
-        weights[i] = weight - learningRate * pull;
+        weights[i] = weight - rate * (weight - (anchor[i] as number));
       }
     },
   };
