@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { createSeededRandom } from '@ddai/core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -259,6 +260,29 @@ describe('a run over virtual participants', () => {
     });
     await expect(simulate({ around: failing })).rejects.toThrow('thread lost');
     expect(running).toBe(0);
+  });
+
+  it('leaves no rejection to the process when many fail, the first of them last', async () => {
+    const left: unknown[] = [];
+    const listen = (reason: unknown): void => void left.push(reason);
+    process.on('unhandledRejection', listen);
+    try {
+      let begun = 0;
+      const failing = (pool: SimulationPool): SimulationPool => ({
+        workers: 4,
+        train: async () => {
+          const isFirst = begun++ === 0;
+          for (let turn = 0; isFirst && turn < 3; turn++) await setImmediate();
+          throw new Error('model of another shape');
+        },
+        evaluate: (task) => pool.evaluate(task),
+      });
+      await expect(simulate({ around: failing })).rejects.toThrow('model of another shape');
+      await setImmediate();
+    } finally {
+      process.off('unhandledRejection', listen);
+    }
+    expect(left).toEqual([]);
   });
 });
 

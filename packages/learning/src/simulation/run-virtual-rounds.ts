@@ -152,7 +152,10 @@ async function trainCohort(options: RoundInput, take: (arrived: Arrived) => void
         ...(proximal === undefined ? {} : { proximal }),
         ...(encoding === undefined ? {} : { encoding }),
       };
-      pending.push(pool.train(task));
+      const report = pool.train(task);
+      // Awaited in the order of the cohort; a later one may fail before its turn comes.
+      report.catch(() => undefined);
+      pending.push(report);
     }
     for (let position = Math.max(0, cohort.length - slots); position < cohort.length; position++) {
       await takeNext(position);
