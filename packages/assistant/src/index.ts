@@ -10,7 +10,11 @@ export {
   createAnswerEngine,
   LONGEST_QUESTION,
 } from './answering/answer-engine.ts';
-export { DEFAULT_ABSTENTION_THRESHOLD } from './answering/answer-evidence.ts';
+export {
+  DEFAULT_ABSTENTION_THRESHOLD,
+  EVIDENCE_WEIGHTS,
+  type EvidenceSignals,
+} from './answering/answer-evidence.ts';
 export {
   type CalibrationCurve,
   type CalibrationExample,
@@ -51,10 +55,21 @@ export {
   parseComplexQueryResult,
 } from './complex/parse-complex-query.ts';
 export { type LoadedShard, runComplexQuery } from './complex/run-complex-query.ts';
+export {
+  type AbstentionPoint,
+  abstentionCurve,
+  type ConfidenceOutcome,
+  recallAtPrecision,
+} from './evaluation/abstention-curve.ts';
 export type { MeanInterval } from './evaluation/bootstrap.ts';
+export {
+  collectEvidenceSignals,
+  type QuestionSignals,
+} from './evaluation/collect-evidence-signals.ts';
 export {
   type AnswerEvaluation,
   type AnswerQuestion,
+  areaUnderCurve,
   evaluateAnswers,
 } from './evaluation/evaluate-answers.ts';
 export {
@@ -63,6 +78,7 @@ export {
   type RetrievalQuestion,
 } from './evaluation/evaluate-retrieval.ts';
 export { answerF1, normalizeAnswer } from './evaluation/normalize-answer.ts';
+export { type SimulatedQuestion, simulateQuestions } from './evaluation/simulate-questions.ts';
 export { type IngestedKnowledge, ingestKnowledge } from './knowledge/ingest-knowledge.ts';
 export {
   DEFAULT_KNOWLEDGE_LIMITS,

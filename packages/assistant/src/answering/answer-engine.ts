@@ -55,7 +55,7 @@ export function createAnswerEngine(
       };
       const hits = retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
       const best = bestCandidate(asked, answerCandidates(retriever.index, hits, analyze));
-      const evidence = best === undefined ? 0 : answerEvidence(asked, best, hits);
+      const evidence = best === undefined ? 0 : answerEvidence(retriever.index, asked, best, hits);
       const confidence = calibration === undefined ? evidence : calibrate(calibration, evidence);
       const abstained = best === undefined || confidence < threshold;
       const intent = classifier?.classify(read)[0];

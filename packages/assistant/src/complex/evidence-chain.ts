@@ -1,6 +1,7 @@
 import { type AnswerCandidate, answerCandidates } from '../answering/answer-candidate.ts';
+import { raiseEvidence } from '../answering/answer-evidence.ts';
 import type { QuestionType } from '../answering/question-type.ts';
-import { type AskedQuestion, bestCandidate, coverage } from '../answering/score-candidate.ts';
+import { type AskedQuestion, bestCandidate } from '../answering/score-candidate.ts';
 import type { QueryTerm, Retriever } from '../retrieval/retriever.ts';
 import type { TextAnalyzer } from '../text/text-analyzer.ts';
 
@@ -38,7 +39,6 @@ export function collectEvidence(options: {
   const { retriever, analyze, question, first } = options;
   const total = totalWeight(question);
   const candidates = [first];
-  let covered = coverage(question, first);
   let { evidence } = options;
   let open = question.analyzed.terms.filter((term) => !covers(first, term));
   let hop = 1;
@@ -62,10 +62,7 @@ export function collectEvidence(options: {
     if (gain < LEAST_GAIN) break;
     candidates.push(next);
     open = stillOpen;
-    // All three shares that evidence averages are sums over covered terms, so they grow alike.
-    const grown = (evidence * (covered + gain)) / covered;
-    evidence = Math.max(evidence, Math.min(SUREST_CHAIN, grown));
-    covered += gain;
+    evidence = Math.max(evidence, Math.min(SUREST_CHAIN, raiseEvidence(evidence, gain)));
   }
   return { candidates, evidence, hops: hop, type: question.type };
 }

@@ -108,7 +108,7 @@ function answerPart(
   const hits = retriever.retrieveAnalyzed(analyzed, { limit: DOCUMENTS_READ });
   const best = bestCandidate(question, answerCandidates(retriever.index, hits, analyze));
   if (best === undefined) return undefined;
-  const evidence = answerEvidence(question, best, hits);
+  const evidence = answerEvidence(retriever.index, question, best, hits);
   return collectEvidence({ retriever, analyze, question, first: best, evidence, hops });
 }
 
