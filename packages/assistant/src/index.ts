@@ -62,10 +62,12 @@ export {
   recallAtPrecision,
 } from './evaluation/abstention-curve.ts';
 export type { MeanInterval } from './evaluation/bootstrap.ts';
+export { checkGate, GATE_MEASURES, type Gate, type GateFailure } from './evaluation/check-gate.ts';
 export {
   collectEvidenceSignals,
   type QuestionSignals,
 } from './evaluation/collect-evidence-signals.ts';
+export { compareOutcomes, type MeasureDifference } from './evaluation/compare-outcomes.ts';
 export {
   type AnswerEvaluation,
   type AnswerQuestion,
@@ -73,12 +75,20 @@ export {
   evaluateAnswers,
 } from './evaluation/evaluate-answers.ts';
 export {
+  type AssistantQuestion,
+  evaluateAssistant,
+  type QuestionOutcome,
+} from './evaluation/evaluate-assistant.ts';
+export {
   evaluateRetrieval,
   type RetrievalEvaluation,
   type RetrievalQuestion,
 } from './evaluation/evaluate-retrieval.ts';
+export { groundedShare } from './evaluation/grounded-share.ts';
 export { answerF1, normalizeAnswer } from './evaluation/normalize-answer.ts';
+export type { OutcomeMeasure } from './evaluation/outcome-measures.ts';
 export { type SimulatedQuestion, simulateQuestions } from './evaluation/simulate-questions.ts';
+export { type AssistantEvaluation, summarizeOutcomes } from './evaluation/summarize-outcomes.ts';
 export { type IngestedKnowledge, ingestKnowledge } from './knowledge/ingest-knowledge.ts';
 export {
   DEFAULT_KNOWLEDGE_LIMITS,

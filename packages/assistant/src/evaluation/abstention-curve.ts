@@ -49,7 +49,7 @@ export function recallAtPrecision(
   if (answerable === 0) return 0;
   let best = 0;
   for (const point of abstentionCurve(outcomes)) {
-    const right = point.coverage * point.precision * outcomes.length;
+    const right = Math.round(point.coverage * point.precision * outcomes.length);
     if (point.precision >= precision) best = Math.max(best, right / answerable);
   }
   return best;
