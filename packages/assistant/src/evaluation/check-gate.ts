@@ -34,7 +34,7 @@ export interface GateFailure {
 export function checkGate(evaluation: AssistantEvaluation, gate: Gate): GateFailure[] {
   return GATE_MEASURES.flatMap((measure) => {
     const { atLeast, atMost } = gate[measure] ?? {};
-    const value = valueOf(evaluation, measure);
+    const value = measured(evaluation, measure);
     const failures: GateFailure[] = [];
     if (atLeast !== undefined && !(value !== undefined && value >= atLeast)) {
       failures.push({ measure, value, bound: `≥ ${atLeast}` });
@@ -46,7 +46,7 @@ export function checkGate(evaluation: AssistantEvaluation, gate: Gate): GateFail
   });
 }
 
-function valueOf(evaluation: AssistantEvaluation, measure: GateMeasure): number | undefined {
+function measured(evaluation: AssistantEvaluation, measure: GateMeasure): number | undefined {
   const { answerabilityAuc, coverageAt95, latency, measures } = evaluation;
   switch (measure) {
     case 'answerabilityAuc':
