@@ -150,3 +150,4 @@ export {
   type RetrieveOptions,
   type Retriever,
 } from './retrieval/retriever.ts';
+export { LANGUAGES, type Language } from './text/language.ts';

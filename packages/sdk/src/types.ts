@@ -67,6 +67,8 @@ export interface PageReport {
   readonly id: string;
   readonly answerable: boolean;
   readonly weaknesses: readonly string[];
+  /** ISO 639-1: `en`, `de`, `fr` or `es`; absent for a page that was refused. */
+  readonly language?: string;
   readonly error?: { readonly code: string; readonly message: string };
 }
 

@@ -49,7 +49,7 @@ export function createAnswerEngine(
       const analyzed = retriever.analyze(read, options.history);
       const asked: AskedQuestion = {
         analyzed,
-        type: questionType(read),
+        type: questionType(read, analyzed.language),
         words: new Set(tokenize(read)),
         unknownIdf: unseen,
       };

@@ -45,7 +45,11 @@ export function collectEvidence(options: {
   while (hop < options.hops && weightOf(open) / total >= LEAST_GAIN) {
     hop++;
     const bridge = bridgeTerms(retriever, candidates.at(-1) ?? first, question);
-    const analyzed = retriever.analyzeTerms([...open.map((term) => term.text), ...bridge]);
+    const analyzed = retriever.analyzeTerms(
+      [...open.map((term) => term.text), ...bridge],
+      [],
+      question.analyzed.language,
+    );
     const hits = retriever.retrieveAnalyzed(analyzed, { limit: DOCUMENTS_READ });
     const fresh = answerCandidates(retriever.index, hits, analyze).filter(
       (candidate) =>

@@ -101,7 +101,7 @@ function answerPart(
   const analyzed = retriever.analyze(text, history);
   const question: AskedQuestion = {
     analyzed,
-    type: questionType(text),
+    type: questionType(text, analyzed.language),
     words: new Set(tokenize(text)),
     unknownIdf: unknownIdf(retriever.index.passagePostings.words.unitCount),
   };

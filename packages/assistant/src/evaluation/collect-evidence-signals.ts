@@ -31,7 +31,7 @@ export function collectEvidenceSignals(
   const signalsOf = (q: string, excluded: ReadonlySet<string>): EvidenceSignals => {
     const analyzed = retriever.analyze(q);
     const words = new Set(tokenize(q));
-    const asked = { analyzed, type: questionType(q), words, unknownIdf: unseen };
+    const asked = { analyzed, type: questionType(q, analyzed.language), words, unknownIdf: unseen };
     const hits = retriever.retrieveAnalyzed(analyzed, { excluded });
     const best = bestCandidate(asked, answerCandidates(index, hits, analyze));
     return best === undefined ? NOTHING : evidenceSignals(index, asked, best, hits);

@@ -7,7 +7,7 @@ import {
   SENTENCE_STRIDE,
 } from '../knowledge/knowledge-document.ts';
 import { readableText } from '../knowledge/readable-text.ts';
-import { STOP_WORDS } from '../text/stop-words.ts';
+import { type Language, STOP_WORDS_OF } from '../text/language.ts';
 import { tokenize } from '../text/tokenize.ts';
 
 /** Words that somebody who half remembers a page might type, and the page. */
@@ -41,8 +41,8 @@ export function simulateQuestions(
 ): SimulatedQuestion[] {
   const { perDocument, seed, noise = 20 } = options;
   const random = createSeededRandom(seed);
-  const anywhere = documents.flatMap(({ text }) =>
-    contentWords(text.slice(0, NOISE_CHARACTERS)).filter((word) => /^[a-z]/.test(word)),
+  const anywhere = documents.flatMap(({ language, text }) =>
+    contentWords(text.slice(0, NOISE_CHARACTERS), language).filter((word) => /^[a-z]/.test(word)),
   );
   const noisy = (word: string): string =>
     random.below(100) < noise ? pick(anywhere, random) : word;
@@ -66,11 +66,15 @@ function simulateWords(
   const start = document.sentences[at] as number;
   const sentence = contentWords(
     readableText(document, start, document.sentences[at + 1] as number),
+    document.language,
   );
   if (new Set(sentence).size < SHORTEST_SENTENCE) return [];
   const wanted = FEWEST_WORDS + random.below(WORD_SPREAD);
   const kept = sentence.filter(() => random.below(sentence.length) < wanted).map(noisy);
-  const headings = contentWords([document.title, ...headingsAbove(document, start)].join(' '));
+  const headings = contentWords(
+    [document.title, ...headingsAbove(document, start)].join(' '),
+    document.language,
+  );
   for (let n = random.below(HEADING_WORDS); n > 0 && headings.length > 0; n--) {
     kept.unshift(pick(headings, random));
   }
@@ -93,8 +97,9 @@ function headingsAbove(document: KnowledgeDocument, position: number): string[] 
   return headingBreadcrumb(document, heading);
 }
 
-function contentWords(text: string): string[] {
-  return tokenize(text).filter((word) => !STOP_WORDS.has(word));
+function contentWords(text: string, language: Language): string[] {
+  const stopWords = STOP_WORDS_OF[language];
+  return tokenize(text).filter((word) => !stopWords.has(word));
 }
 
 function pick<Item>(items: readonly Item[], random: SeededRandom): Item {
