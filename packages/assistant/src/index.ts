@@ -151,3 +151,8 @@ export {
   type Retriever,
 } from './retrieval/retriever.ts';
 export { LANGUAGES, type Language } from './text/language.ts';
+export type { SupportFault } from './writing/check-support.ts';
+export { isInstructionLike } from './writing/instruction-like.ts';
+export { type VerifiedAnswer, verifyWrittenAnswer } from './writing/verify-written-answer.ts';
+export { type WritingMessage, writingMessages } from './writing/writing-messages.ts';
+export { type WritingPassage, writingPassages } from './writing/writing-passage.ts';

@@ -46,20 +46,16 @@ export function checkGate(evaluation: AssistantEvaluation, gate: Gate): GateFail
   });
 }
 
-function measured(evaluation: AssistantEvaluation, measure: GateMeasure): number | undefined {
-  const { answerabilityAuc, coverageAt95, latency, measures } = evaluation;
-  switch (measure) {
-    case 'answerabilityAuc':
-      return answerabilityAuc;
-    case 'coverageAt95':
-      return coverageAt95;
-    case 'latencyP50':
-      return latency.p50;
-    case 'latencyP95':
-      return latency.p95;
-    case 'latencyP99':
-      return latency.p99;
-    default:
-      return measures[measure satisfies OutcomeMeasure]?.mean;
-  }
+function measured(
+  { answerabilityAuc, coverageAt95, latency, measures }: AssistantEvaluation,
+  measure: GateMeasure,
+): number | undefined {
+  const whole: Partial<Record<GateMeasure, number>> = {
+    answerabilityAuc,
+    coverageAt95,
+    latencyP50: latency.p50,
+    latencyP95: latency.p95,
+    latencyP99: latency.p99,
+  };
+  return whole[measure] ?? measures[measure as OutcomeMeasure]?.mean;
 }
