@@ -16,6 +16,8 @@ export interface CorpusQuestion {
   readonly id: string;
   readonly q: string;
   readonly doc: string;
+  /** The answer in words. */
+  readonly a: string;
 }
 
 /** @throws {DdaiError} `BENCH_DATA_ABSENT` naming the file and the flag. */

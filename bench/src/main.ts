@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DdaiError } from '@ddai/core';
 import { Argument, Command } from 'commander';
+import { benchAssistant } from './assistant.ts';
 import { type Bar, barToRow, renderRows } from './bar.ts';
+import { benchEvidence } from './evidence.ts';
 import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
 import { benchIntents } from './intents.ts';
@@ -23,6 +25,8 @@ interface BenchOptions {
 type Bench = (dataDirectory: string, options: BenchOptions) => Bar[] | Promise<Bar[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  assistant: benchAssistant,
+  evidence: benchEvidence,
   federated: benchFederated,
   gas: benchGas,
   intents: benchIntents,

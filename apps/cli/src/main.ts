@@ -10,6 +10,7 @@ import {
 import { Option } from 'commander';
 import { addLearnCommands } from './commands/add-learn-commands.ts';
 import { ask } from './commands/ask.ts';
+import { assistantEvaluate } from './commands/assistant-evaluate.ts';
 import { configShow } from './commands/config-show.ts';
 import { delegate } from './commands/delegate.ts';
 import { intentsEvaluate } from './commands/intents-evaluate.ts';
@@ -128,6 +129,24 @@ knowledge
   .option('--every <hours>', 'again and again, until stopped', wholeNumber(1, 24 * 365))
   .addOption(json)
   .action(knowledgeSync);
+
+program
+  .command('assistant')
+  .description('The support assistant')
+  .command('evaluate')
+  .description('How good are the answers from these pages to these questions?')
+  .requiredOption('--knowledge <path>', 'folder of .md and .txt files, or JSON lines id,title,text')
+  .requiredOption('--questions <file>', 'JSON lines id,q and, where there is an answer, doc,a')
+  .option('--config <file>', 'JSON with threshold, documents, calibration')
+  .option(
+    '--compare <file>',
+    'a second configuration, compared with the first question by question',
+  )
+  .option('--report <file>', 'write an HTML page with plots there')
+  .option('--gate <file>', 'JSON with bounds by measure; exit 3 when one does not hold')
+  .option('--json <file>', 'write every figure and every answer there')
+  .option('--seed <n>', 'of the bootstrap', wholeNumber(0, MANY), 1)
+  .action(assistantEvaluate);
 
 const receipt = program.command('receipt').description('Records of training jobs');
 receipt

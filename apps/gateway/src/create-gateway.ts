@@ -7,6 +7,7 @@ import { createFileStore } from '@ddai/storage';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import type { PrivateKeyAccount } from 'viem';
+import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answer-writer.ts';
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
@@ -53,6 +54,8 @@ export interface GatewayOptions {
   /** Of one API key. */
   readonly requestsPerMinute: number;
   readonly version: string;
+  /** Model endpoints that assistants may write with, by name; default none. */
+  readonly answerWriters?: Readonly<Record<string, AnswerWriterEndpoint>>;
 }
 
 export interface GatewayDependencies {
@@ -79,7 +82,7 @@ export async function createGateway(
   options: GatewayOptions,
   dependencies: GatewayDependencies,
 ): Promise<Gateway> {
-  const { directory, databaseUrl, queryPrice, queryTimeout, version } = options;
+  const { directory, databaseUrl, queryPrice, queryTimeout, version, answerWriters = {} } = options;
   const { chain, signer, clock, logger } = dependencies;
   await migrateDatabase(databaseUrl);
   const database = connectDatabase({ url: databaseUrl });
@@ -155,6 +158,7 @@ export async function createGateway(
     knowledge,
     intentModels,
     dispatch,
+    writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
     clock,
   });
@@ -173,7 +177,12 @@ export async function createGateway(
       '/v1/usage': createUsageRoutes({ ...auth, chain }),
     },
     shared: [
-      createChatRoutes({ ...auth, intentModels, complete }),
+      createChatRoutes({
+        ...auth,
+        intentModels,
+        complete,
+        answerWriters: Object.keys(answerWriters),
+      }),
       createTrainingRoutes({ ...auth, content, training }),
       createEventRoutes({ ...auth, monitoring }),
     ],

@@ -37,6 +37,8 @@ import {
 } from '@ddai/storage';
 import { destination, pino } from 'pino';
 import { parseEther } from 'viem';
+import type { AnswerWriterEndpoint } from './assistant/answer-writer.ts';
+import { parseAnswerWriters } from './assistant/parse-answer-writers.ts';
 import { createGateway } from './create-gateway.ts';
 
 interface GatewayFlags {
@@ -48,10 +50,12 @@ interface GatewayFlags {
   readonly queryPrice: string;
   readonly queryTimeoutSeconds: number;
   readonly requestsPerMinute: number;
+  readonly answerWriters?: string;
   readonly logLevel: string;
 }
 
 const VERSION = '0.1.0';
+const MAX_ANSWER_WRITERS_BYTES = 64 * 1024;
 const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
 
 /** Tells whoever started us what happens, one JSON object a line; the log goes to standard error. */
@@ -112,6 +116,7 @@ async function listen(
       queryTimeout: flags.queryTimeoutSeconds * 1000,
       requestsPerMinute: flags.requestsPerMinute,
       version: VERSION,
+      answerWriters: readAnswerWriters(flags.answerWriters),
     },
     { chain, signer, clock: systemClock, logger },
   );
@@ -123,6 +128,12 @@ async function listen(
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop());
+}
+
+function readAnswerWriters(file: string | undefined): Record<string, AnswerWriterEndpoint> {
+  if (file === undefined) return {};
+  const text = bytesToUtf8(readFileLimited(file, MAX_ANSWER_WRITERS_BYTES));
+  return parseAnswerWriters(text, { file, environment: process.env });
 }
 
 function readPassphrase(directory: string, file: string | undefined): string {
@@ -158,6 +169,10 @@ const program = createProgram('ddai gateway')
     'how many requests one API key may make of this process',
     wholeNumber(1, 1_000_000),
     6000,
+  )
+  .option(
+    '--answer-writers <file>',
+    'JSON with model endpoints that assistants may write answers with; keys by environment variable',
   )
   .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info')
   .action(serve);

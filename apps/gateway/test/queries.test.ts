@@ -198,6 +198,25 @@ describe('a complex question', () => {
     expect(await readCollected(gateway.chain.client, voucher)).toBe(0n);
   });
 
+  it('goes to no node from an assistant that is local only', async () => {
+    let asked = 0;
+    await addNode({
+      onQuery: async () => {
+        asked++;
+        return undefined;
+      },
+    });
+    await gateway.waitForNodes(1, tenant);
+    await tenant.client.configureAssistant(tenant.assistantId, { localOnly: true });
+
+    const { details } = await ask(QUESTION);
+
+    await tenant.client.configureAssistant(tenant.assistantId, { localOnly: false });
+    expect(asked).toBe(0);
+    expect(details).toMatchObject({ route: 'simple', node: null });
+    expect(details.route_reason).toContain('local only');
+  });
+
   it('goes to another node when the first is silent, refuses, lies or hangs up, and is paid once', async () => {
     const paid: Address[] = [];
     const onVoucher = (voucher: SignedVoucher): void => void paid.push(voucher.node);

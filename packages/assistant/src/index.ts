@@ -10,7 +10,11 @@ export {
   createAnswerEngine,
   LONGEST_QUESTION,
 } from './answering/answer-engine.ts';
-export { DEFAULT_ABSTENTION_THRESHOLD } from './answering/answer-evidence.ts';
+export {
+  DEFAULT_ABSTENTION_THRESHOLD,
+  EVIDENCE_WEIGHTS,
+  type EvidenceSignals,
+} from './answering/answer-evidence.ts';
 export {
   type CalibrationCurve,
   type CalibrationExample,
@@ -51,18 +55,40 @@ export {
   parseComplexQueryResult,
 } from './complex/parse-complex-query.ts';
 export { type LoadedShard, runComplexQuery } from './complex/run-complex-query.ts';
+export {
+  type AbstentionPoint,
+  abstentionCurve,
+  type ConfidenceOutcome,
+  recallAtPrecision,
+} from './evaluation/abstention-curve.ts';
 export type { MeanInterval } from './evaluation/bootstrap.ts';
+export { checkGate, GATE_MEASURES, type Gate, type GateFailure } from './evaluation/check-gate.ts';
+export {
+  collectEvidenceSignals,
+  type QuestionSignals,
+} from './evaluation/collect-evidence-signals.ts';
+export { compareOutcomes, type MeasureDifference } from './evaluation/compare-outcomes.ts';
 export {
   type AnswerEvaluation,
   type AnswerQuestion,
+  areaUnderCurve,
   evaluateAnswers,
 } from './evaluation/evaluate-answers.ts';
+export {
+  type AssistantQuestion,
+  evaluateAssistant,
+  type QuestionOutcome,
+} from './evaluation/evaluate-assistant.ts';
 export {
   evaluateRetrieval,
   type RetrievalEvaluation,
   type RetrievalQuestion,
 } from './evaluation/evaluate-retrieval.ts';
+export { groundedShare } from './evaluation/grounded-share.ts';
 export { answerF1, normalizeAnswer } from './evaluation/normalize-answer.ts';
+export type { OutcomeMeasure } from './evaluation/outcome-measures.ts';
+export { type SimulatedQuestion, simulateQuestions } from './evaluation/simulate-questions.ts';
+export { type AssistantEvaluation, summarizeOutcomes } from './evaluation/summarize-outcomes.ts';
 export { type IngestedKnowledge, ingestKnowledge } from './knowledge/ingest-knowledge.ts';
 export {
   DEFAULT_KNOWLEDGE_LIMITS,
@@ -124,3 +150,9 @@ export {
   type RetrieveOptions,
   type Retriever,
 } from './retrieval/retriever.ts';
+export { LANGUAGES, type Language } from './text/language.ts';
+export type { SupportFault } from './writing/check-support.ts';
+export { isInstructionLike } from './writing/instruction-like.ts';
+export { type VerifiedAnswer, verifyWrittenAnswer } from './writing/verify-written-answer.ts';
+export { type WritingMessage, writingMessages } from './writing/writing-messages.ts';
+export { type WritingPassage, writingPassages } from './writing/writing-passage.ts';

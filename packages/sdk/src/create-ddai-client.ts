@@ -26,6 +26,11 @@ export interface DdaiClient {
   listAssistants(): Promise<{ readonly id: string; readonly name: string }[]>;
   /** Chooses which trained model names an assistant's intents; null for none. */
   setIntentModel(assistantId: string, modelId: string | null): Promise<void>;
+  /** Sets whether an assistant's questions stay on the gateway, and which model writes its answers. */
+  configureAssistant(
+    assistantId: string,
+    settings: { readonly localOnly?: boolean; readonly answerWriter?: string | null },
+  ): Promise<void>;
   createKnowledgeSource(name: string): Promise<KnowledgeSource>;
   listKnowledgeSources(): Promise<KnowledgeSource[]>;
   replacePages(
@@ -99,6 +104,9 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
         path: `/v1/assistants/${assistantId}`,
         body: { intentModelId },
       });
+    },
+    configureAssistant: async (assistantId, settings) => {
+      await send({ method: 'PATCH', path: `/v1/assistants/${assistantId}`, body: settings });
     },
     createKnowledgeSource: (name) => post('/v1/knowledge-sources', { name }),
     listKnowledgeSources: () => list('/v1/knowledge-sources'),

@@ -17,6 +17,14 @@ export interface AnswerDetails {
   readonly intent: { readonly label: string; readonly probability: number } | null;
   readonly route: 'simple' | 'complex';
   readonly route_reason: string;
+  /** What a model's attempt to write the answer came to; null where none is chosen or asked. */
+  readonly answer_writer: {
+    readonly name: string;
+    readonly used: boolean;
+    /** Why the answer is quoted after all. */
+    readonly reason: string | null;
+    readonly dropped: readonly string[];
+  } | null;
   readonly redacted: readonly string[];
   /** Set when a paid node did the work. */
   readonly node: {
@@ -67,6 +75,8 @@ export interface PageReport {
   readonly id: string;
   readonly answerable: boolean;
   readonly weaknesses: readonly string[];
+  /** ISO 639-1: `en`, `de`, `fr` or `es`; absent for a page that was refused. */
+  readonly language?: string;
   readonly error?: { readonly code: string; readonly message: string };
 }
 

@@ -156,7 +156,7 @@ function text(
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** Text of a file or a flag, harmless in an element and in an attribute; no control characters. */
-function escapeText(content: string): string {
+export function escapeText(content: string): string {
   const entities: Readonly<Record<string, string>> = {
     '&': '&amp;',
     '<': '&lt;',

@@ -30,6 +30,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { IntentModels } from './intent-models.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
+import { type WriteAnswerDependencies, type WriterReport, writeAnswer } from './write-answer.ts';
 
 export interface ChatRequest {
   /** `asst_…` or the assistant's name. */
@@ -49,6 +50,8 @@ export interface ChatDetails {
   readonly intent: { readonly label: string; readonly probability: number } | null;
   readonly route: 'simple' | 'complex';
   readonly route_reason: string;
+  /** What a model's attempt to write the answer came to; null where none is chosen or asked. */
+  readonly answer_writer: WriterReport | null;
   /** Kinds of personal data that were taken out of the question before anything else. */
   readonly redacted: readonly string[];
   /** For a complex question: who answered, its signed statement, and what it cost. */
@@ -78,12 +81,15 @@ export interface CompleteChatDependencies {
   readonly knowledge: KnowledgeService;
   readonly intentModels: IntentModels;
   readonly dispatch: QueryDispatcher;
+  readonly writing: WriteAnswerDependencies;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
 }
 
 const ABSTAINED =
   'I could not find this in the knowledge I was given, so I would rather not guess. Shall I pass it to a colleague?';
+const KEPT_LOCAL =
+  'A node could have worked on it, but this assistant is local only, so this is the gateway’s own answer.';
 /** The complex pipeline takes at most so many turns of history. */
 const HISTORY_TURNS = 16;
 const MILLIONTHS = 1_000_000;
@@ -92,7 +98,7 @@ const MILLIONTHS = 1_000_000;
 export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
-  const { database, knowledge, intentModels, dispatch, metrics, clock } = dependencies;
+  const { database, knowledge, intentModels, dispatch, writing, metrics, clock } = dependencies;
 
   const findAssistant = async (
     tenantId: string,
@@ -137,7 +143,7 @@ export function createChatCompleter(
     const stored = repeated ? await findAnswer(tenantId, id) : undefined;
     if (stored !== undefined) return stored;
     const { question, history, redacted } = readConversation(request);
-    const [assistant, { createEngine, shard }] = await Promise.all([
+    const [assistant, { createEngine, index, shard }] = await Promise.all([
       findAssistant(tenantId, request.model),
       knowledge.load(tenantId),
     ]);
@@ -147,7 +153,10 @@ export function createChatCompleter(
         : await intentModels.load(tenantId, assistant.intentModelId);
     const local = createEngine(classifier).answer(question, { history });
     const intent = local.intent ?? null;
-    const { route, explanation } = routeQuestion(question, local);
+    const routed = routeQuestion(question, local);
+    const { explanation } = routed;
+    const { localOnly } = assistant;
+    const route = localOnly ? 'simple' : routed.route;
 
     const store = (tx: Transaction, answer: Answer): Promise<unknown> =>
       tx.insert(completions).values({
@@ -159,16 +168,25 @@ export function createChatCompleter(
         route: answer.details.route,
       });
 
+    const writeOrQuote = async () => {
+      const { answerWriter: name } = assistant;
+      if (name === null || local.abstained) return undefined;
+      return writeAnswer(writing, { name, localOnly, question, found: local, index });
+    };
+
     const simple = async (reason: string): Promise<Answer> => {
+      const written = await writeOrQuote();
+      const given = written?.answer ?? local;
       const answer: Answer = {
-        text: local.abstained ? ABSTAINED : local.text,
+        text: local.abstained ? ABSTAINED : given.text,
         details: {
-          citations: local.citations,
+          citations: given.citations,
           confidence: local.confidence,
           abstained: local.abstained,
           intent,
           route: 'simple',
           route_reason: reason,
+          answer_writer: written?.report ?? null,
           redacted,
           node: null,
         },
@@ -188,6 +206,7 @@ export function createChatCompleter(
           intent,
           route: 'complex',
           route_reason: explanation,
+          answer_writer: null,
           redacted,
           node: nodeDetails(answer),
         },
@@ -228,7 +247,9 @@ export function createChatCompleter(
       }
     };
 
-    const { text, details } = await (route === 'simple' ? simple(explanation) : complexOrOwn());
+    const { text, details } = await (route === 'simple'
+      ? simple(localOnly && routed.route === 'complex' ? KEPT_LOCAL : explanation)
+      : complexOrOwn());
     metrics.answers.inc({ route: details.route, abstained: String(details.abstained) });
     return {
       id: uuidToId('completion', id),

@@ -5,6 +5,7 @@ import {
   createRetriever,
   decodeIndexSnapshot,
   type IntentClassifier,
+  type KnowledgeIndex,
   type PageReport,
 } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
@@ -34,6 +35,7 @@ export interface NewPage {
 export interface LoadedKnowledge {
   /** SHA-256 of the shard that nodes fetch. */
   readonly shard: string;
+  readonly index: KnowledgeIndex;
   readonly createEngine: (classifier: IntentClassifier | undefined) => AnswerEngine;
 }
 
@@ -99,6 +101,7 @@ export function createKnowledgeService({
     const shard = await content.put(built.shard);
     return {
       shard,
+      index: retriever.index,
       createEngine: (classifier) =>
         createAnswerEngine(
           {},

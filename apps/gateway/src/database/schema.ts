@@ -62,6 +62,10 @@ export const assistants = pgTable(
     name: text('name').notNull(),
     /** Which trained model names the intents; none until one is chosen. */
     intentModelId: uuid('intent_model_id'),
+    /** No question of it goes to a node, nor to a model endpoint that is not the operator's own. */
+    localOnly: boolean('local_only').notNull().default(false),
+    /** Name of a model endpoint of the operator that writes its answers; none: they are quoted. */
+    answerWriter: text('answer_writer'),
     createdAt,
   },
   (table) => [unique('assistants_name').on(table.tenantId, table.name)],

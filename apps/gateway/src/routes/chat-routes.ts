@@ -90,12 +90,30 @@ const listModels = createRoute({
 const configure = createRoute({
   method: 'patch',
   path: '/assistants/{id}',
-  summary: 'Choose which trained model names an assistant’s intents',
+  summary: 'Set an assistant’s intent model, whether it stays local, and what writes its answers',
   request: {
     params: z.object({ id: z.string() }),
     body: {
       required: true,
-      content: jsonContent(z.strictObject({ intentModelId: z.string().nullable() })),
+      content: jsonContent(
+        z.strictObject({
+          intentModelId: z
+            .string()
+            .nullable()
+            .optional()
+            .openapi({ description: 'Trained model that names intents; null for none' }),
+          localOnly: z
+            .boolean()
+            .optional()
+            .openapi({ description: 'No question goes to a node or a model of others' }),
+          answerWriter: z
+            .string()
+            .max(100)
+            .nullable()
+            .optional()
+            .openapi({ description: 'Model endpoint of the operator, by name; null: quote' }),
+        }),
+      ),
     },
   },
   responses: { 204: { description: 'From the next question on' }, ...PROBLEMS },
@@ -104,6 +122,8 @@ const configure = createRoute({
 export interface ChatRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
   readonly intentModels: IntentModels;
+  /** Names of the operator's model endpoints. */
+  readonly answerWriters: readonly string[];
   readonly complete: (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer>;
 }
 
@@ -111,7 +131,7 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
 export function createChatRoutes(
   dependencies: ChatRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, intentModels } = dependencies;
+  const { database, intentModels, answerWriters } = dependencies;
   const app = createApiApp();
   for (const path of ['/chat/*', '/models', '/assistants/*'])
     app.use(path, requireScope('chat', dependencies));
@@ -153,13 +173,26 @@ export function createChatRoutes(
   app.openapi(configure, async (context) => {
     const { tenantId } = context.get('caller');
     const { id } = context.req.valid('param');
-    const { intentModelId } = context.req.valid('json');
-    const modelId = intentModelId === null ? null : idToUuid('model', intentModelId);
+    const { intentModelId, localOnly, answerWriter } = context.req.valid('json');
+    const modelId = typeof intentModelId === 'string' ? idToUuid('model', intentModelId) : null;
     if (modelId !== null) await intentModels.load(tenantId, modelId);
+    if (typeof answerWriter === 'string' && !answerWriters.includes(answerWriter)) {
+      throw new DdaiError({
+        code: 'REQUEST_INVALID',
+        message: `answerWriter: this gateway has none named ${answerWriter}`,
+        remedy: 'Its operator names them with --answer-writers.',
+      });
+    }
     const changed = await database.asTenant(tenantId, (tx) =>
       tx
         .update(assistants)
-        .set({ intentModelId: modelId })
+        .set({
+          // Sets something even for an empty body, so that an unknown assistant is told.
+          id: idToUuid('assistant', id),
+          ...(intentModelId === undefined ? {} : { intentModelId: modelId }),
+          ...(localOnly === undefined ? {} : { localOnly }),
+          ...(answerWriter === undefined ? {} : { answerWriter }),
+        })
         .where(eq(assistants.id, idToUuid('assistant', id)))
         .returning({ id: assistants.id }),
     );

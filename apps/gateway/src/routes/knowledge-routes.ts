@@ -1,3 +1,4 @@
+import { LANGUAGES } from '@ddai/assistant';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { KnowledgeFiles } from '../assistant/knowledge-files.ts';
 import type { KnowledgeService } from '../assistant/knowledge-service.ts';
@@ -19,6 +20,7 @@ const pageReportSchema = z
     weaknesses: z
       .array(z.string())
       .openapi({ description: 'Why the page can’t be answered from, or only badly' }),
+    language: z.enum(LANGUAGES).optional(),
     words: z.number().int(),
     passages: z.number().int(),
     sameAs: z.string().optional(),

@@ -8,6 +8,7 @@ import {
 } from '@ddai/testkit';
 import { type Address, type PrivateKeyAccount, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import type { AnswerWriterEndpoint } from '../../src/assistant/answer-writer.ts';
 import { createGateway, type Gateway } from '../../src/create-gateway.ts';
 
 export interface TestTenant {
@@ -36,9 +37,11 @@ export const QUERY_PRICE = parseEther('0.02');
 export async function startTestGateway({
   queryTimeout = 1500,
   requestsPerMinute = 6000,
+  answerWriters = {},
 }: {
   queryTimeout?: number;
   requestsPerMinute?: number;
+  answerWriters?: Record<string, AnswerWriterEndpoint>;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
@@ -54,6 +57,7 @@ export async function startTestGateway({
         queryTimeout,
         requestsPerMinute,
         version: 'test',
+        answerWriters,
       },
       { chain: chain.client, signer, clock: systemClock, logger: silentLogger },
     );

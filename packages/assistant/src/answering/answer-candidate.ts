@@ -53,7 +53,7 @@ function readPassage(
   into: AnswerCandidate[],
 ): void {
   const { document, headings } = passageAt(index, passage.passage);
-  const contextTerms = new Set(analyze([document.title, ...headings].join(' ')));
+  const contextTerms = new Set(analyze([document.title, ...headings].join(' '), document.language));
   const { sentences } = document;
   let lead: number | undefined;
   let leadTerms: ReadonlySet<string> = new Set();
@@ -66,7 +66,7 @@ function readPassage(
     const kind = sentences[at + 2] as SentenceKind;
     if (kind === SENTENCE_KIND.code) continue;
     const text = readableText(document, sentences[at] as number, sentences[at + 1] as number);
-    const terms = analyze(text);
+    const terms = analyze(text, document.language);
     const isFollower = kind === SENTENCE_KIND.item || kind === SENTENCE_KIND.row;
     // The first row of a table names its columns, and takes the place of an introduction.
     const isHeader = kind === SENTENCE_KIND.row && previous !== SENTENCE_KIND.row;

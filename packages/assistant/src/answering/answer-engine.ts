@@ -49,13 +49,13 @@ export function createAnswerEngine(
       const analyzed = retriever.analyze(read, options.history);
       const asked: AskedQuestion = {
         analyzed,
-        type: questionType(read),
+        type: questionType(read, analyzed.language),
         words: new Set(tokenize(read)),
         unknownIdf: unseen,
       };
       const hits = retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
       const best = bestCandidate(asked, answerCandidates(retriever.index, hits, analyze));
-      const evidence = best === undefined ? 0 : answerEvidence(asked, best, hits);
+      const evidence = best === undefined ? 0 : answerEvidence(retriever.index, asked, best, hits);
       const confidence = calibration === undefined ? evidence : calibrate(calibration, evidence);
       const abstained = best === undefined || confidence < threshold;
       const intent = classifier?.classify(read)[0];

@@ -40,7 +40,7 @@ function rowCell(
   const heads = lead === undefined ? [] : cellsOf(document.text, spanAt(document, lead));
   const weigh = (span: SourceSpan | undefined): number => {
     if (span === undefined) return 0;
-    const terms = new Set(analyze(readableText(document, span.start, span.end)));
+    const terms = new Set(analyze(readableText(document, span.start, span.end), document.language));
     let weight = 0;
     for (const term of terms) weight += asked.get(term) ?? 0;
     return weight;
@@ -52,7 +52,7 @@ function rowCell(
   cells.forEach((cell, i) => {
     if (i === label) return;
     const text = readableText(document, cell.start, cell.end);
-    const terms = analyze(text);
+    const terms = analyze(text, document.language);
     const repeated = terms.filter((term) => asked.has(term)).length;
     // A cell in the question's own words is another label, not the value.
     if (terms.length === 0 || 2 * repeated >= terms.length) return;
@@ -96,7 +96,9 @@ function afterLabel(
   const separator = /(?::|\s[-–—=])\s+(?=[$€£]?\d)/g;
   const match = [...source.matchAll(separator)].at(-1);
   if (match === undefined) return undefined;
-  const labelTerms = new Set(analyze(readableText(document, start, start + match.index)));
+  const labelTerms = new Set(
+    analyze(readableText(document, start, start + match.index), document.language),
+  );
   const named = question.analyzed.terms.filter(({ text }) => labelTerms.has(text)).length;
   const from = start + match.index + match[0].length;
   const value = /^[^.;|]{1,40}/.exec(document.text.slice(from, end).replace(/\.$/, ''))?.[0].trim();

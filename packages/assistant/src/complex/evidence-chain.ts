@@ -1,6 +1,7 @@
 import { type AnswerCandidate, answerCandidates } from '../answering/answer-candidate.ts';
+import { raiseEvidence } from '../answering/answer-evidence.ts';
 import type { QuestionType } from '../answering/question-type.ts';
-import { type AskedQuestion, bestCandidate, coverage } from '../answering/score-candidate.ts';
+import { type AskedQuestion, bestCandidate } from '../answering/score-candidate.ts';
 import type { QueryTerm, Retriever } from '../retrieval/retriever.ts';
 import type { TextAnalyzer } from '../text/text-analyzer.ts';
 
@@ -38,14 +39,17 @@ export function collectEvidence(options: {
   const { retriever, analyze, question, first } = options;
   const total = totalWeight(question);
   const candidates = [first];
-  let covered = coverage(question, first);
   let { evidence } = options;
   let open = question.analyzed.terms.filter((term) => !covers(first, term));
   let hop = 1;
   while (hop < options.hops && weightOf(open) / total >= LEAST_GAIN) {
     hop++;
     const bridge = bridgeTerms(retriever, candidates.at(-1) ?? first, question);
-    const analyzed = retriever.analyzeTerms([...open.map((term) => term.text), ...bridge]);
+    const analyzed = retriever.analyzeTerms(
+      [...open.map((term) => term.text), ...bridge],
+      [],
+      question.analyzed.language,
+    );
     const hits = retriever.retrieveAnalyzed(analyzed, { limit: DOCUMENTS_READ });
     const fresh = answerCandidates(retriever.index, hits, analyze).filter(
       (candidate) =>
@@ -62,10 +66,7 @@ export function collectEvidence(options: {
     if (gain < LEAST_GAIN) break;
     candidates.push(next);
     open = stillOpen;
-    // All three shares that evidence averages are sums over covered terms, so they grow alike.
-    const grown = (evidence * (covered + gain)) / covered;
-    evidence = Math.max(evidence, Math.min(SUREST_CHAIN, grown));
-    covered += gain;
+    evidence = Math.max(evidence, Math.min(SUREST_CHAIN, raiseEvidence(evidence, gain)));
   }
   return { candidates, evidence, hops: hop, type: question.type };
 }

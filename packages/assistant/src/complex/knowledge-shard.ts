@@ -8,11 +8,12 @@ import {
 } from '../knowledge/knowledge-document.ts';
 import { createKnowledgeIndex } from '../retrieval/knowledge-index.ts';
 import { createRetriever } from '../retrieval/retriever.ts';
+import { LANGUAGES, type Language } from '../text/language.ts';
 import { createJsonReader } from './json-reader.ts';
 import type { LoadedShard } from './run-complex-query.ts';
 
 /** Stated in every shard; another version is another format. */
-export const SHARD_FORMAT = 'ddai-shard/1';
+export const SHARD_FORMAT = 'ddai-shard/2';
 
 /** What a node is willing to hold for one shard. */
 export interface ShardLimits {
@@ -99,7 +100,7 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function parseDocument(value: unknown, i: number): KnowledgeDocument {
   const field = `documents[${i}]`;
-  const keys = ['id', 'title', 'text', 'headings', 'passages', 'sentences', 'readable'];
+  const keys = ['id', 'title', 'language', 'text', 'headings', 'passages', 'sentences', 'readable'];
   const document = read.object(value, field, keys);
   const text = read.text(document.text, `${field}.text`, DEFAULT_SHARD_LIMITS.bytes);
   const headings = read
@@ -110,12 +111,19 @@ function parseDocument(value: unknown, i: number): KnowledgeDocument {
   return {
     id: read.text(document.id, `${field}.id`, LONGEST_NAME),
     title: read.text(document.title, `${field}.title`, LONGEST_NAME),
+    language: parseLanguage(document.language, `${field}.language`),
     text,
     headings,
     passages: spans('passages', PASSAGE_STRIDE, [-1, headings.length - 1]),
     sentences: spans('sentences', SENTENCE_STRIDE, [0, LAST_KIND]),
     readable: spans('readable', 2, []),
   };
+}
+
+function parseLanguage(value: unknown, field: string): Language {
+  const known = LANGUAGES.find((language) => language === value);
+  if (known === undefined) throw read.fail(field, `one of ${LANGUAGES.join(', ')}`);
+  return known;
 }
 
 function parseHeading(

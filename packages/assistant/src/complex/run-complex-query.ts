@@ -101,14 +101,14 @@ function answerPart(
   const analyzed = retriever.analyze(text, history);
   const question: AskedQuestion = {
     analyzed,
-    type: questionType(text),
+    type: questionType(text, analyzed.language),
     words: new Set(tokenize(text)),
     unknownIdf: unknownIdf(retriever.index.passagePostings.words.unitCount),
   };
   const hits = retriever.retrieveAnalyzed(analyzed, { limit: DOCUMENTS_READ });
   const best = bestCandidate(question, answerCandidates(retriever.index, hits, analyze));
   if (best === undefined) return undefined;
-  const evidence = answerEvidence(question, best, hits);
+  const evidence = answerEvidence(retriever.index, question, best, hits);
   return collectEvidence({ retriever, analyze, question, first: best, evidence, hops });
 }
 

@@ -3,6 +3,7 @@ import { type AnswerEngineOptions, createAnswerEngine } from '../answering/answe
 import type { KnowledgeDocument } from '../knowledge/knowledge-document.ts';
 import { createKnowledgeIndex } from '../retrieval/knowledge-index.ts';
 import { createRetriever } from '../retrieval/retriever.ts';
+import { recallAtPrecision } from './abstention-curve.ts';
 import { bootstrapMean, type MeanInterval } from './bootstrap.ts';
 import { assertQuestions, perCpuSecond, type RetrievalQuestion } from './evaluate-retrieval.ts';
 import { answerF1 } from './normalize-answer.ts';
@@ -26,6 +27,11 @@ export interface AnswerEvaluation {
    * document: how well confidence tells what the knowledge can answer.
    */
   readonly answerabilityAuc: number;
+  /**
+   * Of the questions whose page is there, the largest share that can be answered while 95% of all
+   * answers given, those to questions without their page included, are to answerable ones.
+   */
+  readonly coverageAt95: number;
   /** Share of citations equal to their slice of the source; anything below 1 is a defect. */
   readonly groundedness: number;
   readonly answersPerCpuSecond: number;
@@ -74,6 +80,13 @@ export function evaluateAnswers(options: {
     answerabilityAuc: areaUnderCurve(
       answers.map(({ confidence }) => confidence),
       hidden,
+    ),
+    coverageAt95: recallAtPrecision(
+      [
+        ...answers.map(({ confidence }) => ({ confidence, correct: true })),
+        ...hidden.map((confidence) => ({ confidence, correct: false })),
+      ],
+      0.95,
     ),
     groundedness: share(grounded.length, citations.length),
     answersPerCpuSecond: perCpuSecond(cpuSeconds, questions.length, () => {

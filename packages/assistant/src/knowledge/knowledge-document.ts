@@ -1,3 +1,5 @@
+import type { Language } from '../text/language.ts';
+
 /** A heading of a document; offsets are UTF-16 code units into {@link KnowledgeDocument.text}. */
 export interface Heading {
   /** 1 is the outermost. */
@@ -26,6 +28,8 @@ export const SENTENCE_STRIDE = 3;
 export interface KnowledgeDocument {
   readonly id: string;
   readonly title: string;
+  /** What its words are stemmed by. */
+  readonly language: Language;
   /** The source as it was given (after decoding), markup and front matter included. */
   readonly text: string;
   readonly headings: readonly Heading[];

@@ -1,10 +1,13 @@
 import { bytesToUtf8, isDdaiError } from '@ddai/core';
 import { assistantError } from '../assistant-error.ts';
+import { type Language, pageLanguage } from '../text/language.ts';
 import { readFrontMatter } from './front-matter.ts';
 import {
   DEFAULT_KNOWLEDGE_LIMITS,
   type KnowledgeDocument,
   type KnowledgeLimits,
+  SENTENCE_KIND,
+  SENTENCE_STRIDE,
 } from './knowledge-document.ts';
 import { markdownStructure } from './markdown-structure.ts';
 import { plainTextStructure } from './plain-text-structure.ts';
@@ -19,6 +22,8 @@ export interface KnowledgeSource {
   readonly content: string | Uint8Array;
   /** Default `markdown`. */
   readonly format?: KnowledgeFormat;
+  /** Overrides the language found in the page. */
+  readonly language?: Language;
   /** Overrides the title found in the page. */
   readonly title?: string;
 }
@@ -39,6 +44,8 @@ export interface PageReport {
   /** Whether answers can come from this page. */
   readonly answerable: boolean;
   readonly weaknesses: readonly PageWeakness[];
+  /** Absent for a page that was refused. */
+  readonly language?: Language;
   readonly words: number;
   readonly passages: number;
   /** For a duplicate: the page with the same text, which answers instead. */
@@ -48,6 +55,8 @@ export interface PageReport {
 }
 
 const LONGEST_ID = 512;
+/** Characters that tell the language of a page. */
+const LANGUAGE_SAMPLE = 8_000;
 const LONGEST_TITLE = 300;
 /** Below this a page can't hold more than a stub; it is taken in and reported. */
 const VERY_SHORT_WORDS = 20;
@@ -79,8 +88,20 @@ export function parseKnowledgeDocument(
   const structure = marked ?? plainTextStructure(text, passageWords);
   const title = source.title ?? frontMatter.title ?? firstHeading(structure) ?? titleOfId(id);
   const { words: _words, codeWords: _codeWords, ...spans } = structure;
-  const document = { id, title: title.slice(0, LONGEST_TITLE), text, ...spans };
-  return { document, report: reportOf(id, structure, isMarkdown && marked === undefined) };
+  const language = source.language ?? pageLanguage(seenBy(structure, text));
+  const document = { id, title: title.slice(0, LONGEST_TITLE), language, text, ...spans };
+  const report = reportOf(id, structure, isMarkdown && marked === undefined);
+  return { document, report: { ...report, language } };
+}
+
+/** The start of what a reader sees, code left out. */
+function seenBy({ sentences }: Structure, text: string): string {
+  let seen = '';
+  for (let at = 0; at < sentences.length && seen.length < LANGUAGE_SAMPLE; at += SENTENCE_STRIDE) {
+    if (sentences[at + 2] === SENTENCE_KIND.code) continue;
+    seen += `${text.slice(sentences[at], sentences[at + 1])}\n`;
+  }
+  return seen;
 }
 
 function decode({ id, content }: KnowledgeSource, documentBytes: number): string {

@@ -1,6 +1,7 @@
 import { bytesToUtf8, utf8ToBytes } from '@ddai/core';
 import { assistantError } from '../assistant-error.ts';
 import type { Heading, KnowledgeDocument } from '../knowledge/knowledge-document.ts';
+import type { Language } from '../text/language.ts';
 import { type KnowledgeIndex, passageOwners, type UnitPostings } from './knowledge-index.ts';
 import type { PostingLists } from './posting-lists.ts';
 import { numberWords } from './vocabulary.ts';
@@ -10,7 +11,7 @@ import { numberWords } from './vocabulary.ts';
  * {@link SECTIONS}, each starting at a multiple of 8, in the little-endian order of every supported
  * platform; then the texts in UTF-8. Loading copies once and parses only the header.
  */
-const MAGIC = 'DDAIKX01';
+const MAGIC = 'DDAIKX02';
 const ALIGNMENT = 8;
 
 const SECTIONS = [
@@ -38,6 +39,7 @@ type Section = Int32Array | Uint32Array | Float32Array | Float64Array;
 interface DocumentHeader {
   readonly id: string;
   readonly title: string;
+  readonly language: Language;
   readonly headings: readonly Heading[];
   readonly textBytes: number;
   readonly passages: number;
@@ -58,6 +60,7 @@ export function encodeIndexSnapshot(index: KnowledgeIndex): Uint8Array {
     documents: index.documents.map((document, i) => ({
       id: document.id,
       title: document.title,
+      language: document.language,
       headings: document.headings,
       textBytes: texts[i]?.length ?? 0,
       passages: document.passages.length,
@@ -169,6 +172,7 @@ function readDocuments(
     return {
       id: document.id,
       title: document.title,
+      language: document.language,
       text,
       headings: document.headings,
       passages: take('passages', document.passages),

@@ -5,6 +5,7 @@ import {
   PASSAGE_STRIDE,
 } from '../knowledge/knowledge-document.ts';
 import { readableText } from '../knowledge/readable-text.ts';
+import type { Language } from '../text/language.ts';
 import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { createPostingCollector, type PostingLists } from './posting-lists.ts';
 import { createVocabularyBuilder, type Vocabulary, type VocabularyBuilder } from './vocabulary.ts';
@@ -38,13 +39,16 @@ export function createKnowledgeIndex(documents: readonly KnowledgeDocument[]): K
   const sorted = [...documents].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const analyze = createTextAnalyzer();
   const vocabulary = createVocabularyBuilder();
-  const numbersOf = (text: string): number[] =>
-    analyze(text).map((word) => vocabulary.wordNumber(word));
+  const numbersIn =
+    (language: Language) =>
+    (text: string): number[] =>
+      analyze(text, language).map((word) => vocabulary.wordNumber(word));
   const wholes = createUnitCollector(vocabulary);
   const parts = createUnitCollector(vocabulary);
   const firstPassage = new Uint32Array(sorted.length + 1);
   sorted.forEach((document, d) => {
     if (d > 0 && sorted[d - 1]?.id === document.id) throw duplicate(document.id);
+    const numbersOf = numbersIn(document.language);
     const name = [...numbersOf(readablePath(document.id)), ...numbersOf(document.title)];
     const headings = document.headings.map((heading) => numbersOf(heading.text));
     const whole = [...name, ...headings.flat()];

@@ -1,3 +1,4 @@
+import { LANGUAGES, type Language, questionLanguage } from '../text/language.ts';
 import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { type ConversationTurn, decayedQuestions } from './conversation-turn.ts';
 import { type KnowledgeIndex, passageAt } from './knowledge-index.ts';
@@ -31,6 +32,8 @@ export interface QueryTerm extends WeightedTerm {
 
 /** What the question came to, before ranking. */
 export interface AnalyzedQuestion {
+  /** In which its words are read: one that the knowledge is written in. */
+  readonly language: Language;
   /** Known terms, in order of first occurrence; weight 1, or decayed for history. */
   readonly terms: readonly QueryTerm[];
   /** Pairs of neighbouring terms of the question that the knowledge holds as neighbours too. */
@@ -85,7 +88,11 @@ export interface Retriever {
   readonly index: KnowledgeIndex;
   analyze(question: string, history?: readonly ConversationTurn[]): AnalyzedQuestion;
   /** Like `analyze` for a question that consists of index terms already. */
-  analyzeTerms(asked: readonly string[], history?: readonly ConversationTurn[]): AnalyzedQuestion;
+  analyzeTerms(
+    asked: readonly string[],
+    history?: readonly ConversationTurn[],
+    language?: Language,
+  ): AnalyzedQuestion;
   retrieve(question: string, options?: RetrieveOptions): DocumentHit[];
   retrieveAnalyzed(
     question: AnalyzedQuestion,
@@ -103,6 +110,7 @@ export interface Retriever {
  */
 export function createRetriever(index: KnowledgeIndex): Retriever {
   const analyzeText = createTextAnalyzer();
+  const { among, usual } = languagesOf(index);
   const { words, wordNumbers, pairs } = index.vocabulary;
   const scoreDocuments = createUnitScorer(
     index.documentPostings.words,
@@ -110,7 +118,7 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
   );
   const scorePassages = createUnitScorer(index.passagePostings.words, index.passagePostings.pairs);
 
-  const analyzeTerms: Retriever['analyzeTerms'] = (asked, history = []) => {
+  const analyzeTerms: Retriever['analyzeTerms'] = (asked, history = [], language = usual) => {
     const weights = new Map<string, number>();
     const unknown = new Set<string>();
     // Each term once: a question repeats a word for grammar's sake, not to weigh it twice.
@@ -119,7 +127,7 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
       else unknown.add(text);
     }
     for (const { text: earlier, weight } of decayedQuestions(history)) {
-      for (const text of analyzeText(earlier)) {
+      for (const text of analyzeText(earlier, language)) {
         if (wordNumbers.has(text) && !weights.has(text)) weights.set(text, weight);
       }
     }
@@ -132,7 +140,7 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
         idf: inverseDocumentFrequency(index.passagePostings.words, term),
       };
     });
-    return { terms: rarest(terms), pairs: pairsOf(asked), asked, unknown: [...unknown] };
+    return { language, terms: rarest(terms), pairs: pairsOf(asked), asked, unknown: [...unknown] };
   };
 
   const pairsOf = (asked: readonly string[]): WeightedTerm[] => {
@@ -167,8 +175,10 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
       .map((entry) => documentHit(index, question, entry));
   };
 
-  const analyze: Retriever['analyze'] = (question, history) =>
-    analyzeTerms(analyzeText(question), history);
+  const analyze: Retriever['analyze'] = (question, history) => {
+    const language = questionLanguage(question, { among, usual });
+    return analyzeTerms(analyzeText(question, language), history, language);
+  };
 
   return {
     index,
@@ -178,6 +188,15 @@ export function createRetriever(index: KnowledgeIndex): Retriever {
     retrieve: (question, options = {}) =>
       retrieveAnalyzed(analyze(question, options.history), options),
   };
+}
+
+/** The languages of the documents, and that of most of them. */
+function languagesOf({ documents }: KnowledgeIndex): { among: Language[]; usual: Language } {
+  const counts = new Map(LANGUAGES.map((language) => [language, 0]));
+  for (const { language } of documents) counts.set(language, (counts.get(language) ?? 0) + 1);
+  const among = LANGUAGES.filter((language) => counts.get(language) !== 0);
+  const most = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best));
+  return { among, usual: most[0] };
 }
 
 function rarest(terms: QueryTerm[]): QueryTerm[] {
