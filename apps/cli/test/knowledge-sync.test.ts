@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DdaiError } from '@ddai/core';
 import { createTemporaryDirectory } from '@ddai/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -7,6 +8,7 @@ import {
   type TestGateway,
   type TestTenant,
 } from '../../gateway/test/support/test-gateway.ts';
+import { syncPages } from '../src/knowledge/sync-pages.ts';
 import { type Ended, runDdai } from './support/run-ddai.ts';
 
 const folder = createTemporaryDirectory();
@@ -105,5 +107,45 @@ describe('ddai knowledge sync', () => {
     });
     expect(code).toBe(2);
     expect(stderr).toMatch(/Set DDAI_API_KEY/);
+  });
+
+  it('waits its turn when a key has sent its requests of the minute, and skips what is too large', async () => {
+    const sent: string[] = [];
+    const answers = [
+      new DdaiError({ code: 'RATE_LIMITED', message: 'more than 2 requests' }),
+      undefined,
+      new DdaiError({ code: 'REQUEST_TOO_LARGE', message: 'a request has at most 20 bytes' }),
+    ];
+    const { outcomes } = await syncPages(
+      {
+        listFiles: async () => [],
+        removeFile: async () => undefined,
+        putFile: async (_source, path) => {
+          sent.push(path);
+          const refusal = answers[sent.length - 1];
+          if (refusal !== undefined) throw refusal;
+          return {
+            id: path,
+            change: 'added',
+            format: 'text',
+            answerable: true,
+            weaknesses: [],
+            words: 9,
+          };
+        },
+      },
+      {
+        sourceId: 'src_1',
+        origin: { paths: ['a.txt', 'b.txt'], read: async (path) => Buffer.from(path) },
+        removesMissing: false,
+        isDryRun: false,
+        onProgress: () => undefined,
+      },
+    );
+    expect(sent).toEqual(['a.txt', 'a.txt', 'b.txt']);
+    expect(outcomes).toMatchObject([
+      { path: 'a.txt', outcome: 'added' },
+      { path: 'b.txt', outcome: 'refused', refusal: { code: 'REQUEST_TOO_LARGE' } },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DdaiError } from '@ddai/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DdaiError, isDdaiError } from '@ddai/core';
 import type { DdaiClient, FileReport, KnowledgeFile } from '@ddai/sdk';
 import type { PageOrigin } from './page-origin.ts';
 
@@ -47,7 +48,7 @@ export async function syncPages(
     const before = known.get(path);
     if (before?.sha256 === createHash('sha256').update(bytes).digest('hex')) return 'unchanged';
     if (isDryRun) return before === undefined ? 'added' : 'changed';
-    const report = await client.putFile(sourceId, path, bytes);
+    const report = await whenAllowed(() => client.putFile(sourceId, path, bytes));
     if (report.weaknesses.length > 0) weak.push(report);
     return report.change;
   };
@@ -64,14 +65,27 @@ export async function syncPages(
   const present = new Set(origin.paths);
   for (const path of known.keys()) {
     if (present.has(path)) continue;
-    if (removesMissing && !isDryRun) await client.removeFile(sourceId, path);
+    if (removesMissing && !isDryRun) await whenAllowed(() => client.removeFile(sourceId, path));
     outcomes.push({ path, outcome: removesMissing ? 'removed' : 'kept' });
   }
   return { outcomes, weak };
 }
 
+const PAUSE_MILLISECONDS = 2000;
 const OF_THE_PAGE =
-  /^(?:DOCUMENT_|KNOWLEDGE_|FILE_|PAGE_UNREACHABLE|REDIRECTS_TOO_MANY|ADDRESS_NOT_PUBLIC|URL_INVALID)/;
+  /^(?:DOCUMENT_|KNOWLEDGE_|FILE_|REQUEST_TOO_LARGE|PAGE_UNREACHABLE|REDIRECTS_TOO_MANY|ADDRESS_NOT_PUBLIC|URL_INVALID)/;
+
+/** A gateway lets a key send so many requests a minute; a sync of thousands of pages waits its turn. */
+async function whenAllowed<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isDdaiError(error, 'RATE_LIMITED')) throw error;
+      await delay(PAUSE_MILLISECONDS);
+    }
+  }
+}
 
 /** Whether only this page failed; a gateway that is gone or a bad key ends the sync. */
 function isOfThisPage(error: unknown): error is DdaiError {
