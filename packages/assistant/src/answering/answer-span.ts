@@ -4,6 +4,7 @@ import {
   SENTENCE_STRIDE,
 } from '../knowledge/knowledge-document.ts';
 import { readableText } from '../knowledge/readable-text.ts';
+import { isInstructionLike } from '../writing/instruction-like.ts';
 import type { AnswerCandidate } from './answer-candidate.ts';
 import type { QuestionType } from './question-type.ts';
 
@@ -23,6 +24,13 @@ const MORE_SENTENCES = 2;
  * it, an introduction with its items, steps with the ones after them.
  */
 export function answerSpans(candidate: AnswerCandidate, type: QuestionType): SourceSpan[] {
+  const { document } = candidate;
+  return fittingSpans(candidate, type).filter(
+    ({ start, end }) => !isInstructionLike(readableText(document, start, end)),
+  );
+}
+
+function fittingSpans(candidate: AnswerCandidate, type: QuestionType): SourceSpan[] {
   const { document, at, kind, lead } = candidate;
   if (kind === SENTENCE_KIND.prose && candidate.text.endsWith(':')) {
     return [spanAt(document, at), ...itemsFrom(candidate, at + SENTENCE_STRIDE)];

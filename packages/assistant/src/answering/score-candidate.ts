@@ -1,6 +1,7 @@
 import { SENTENCE_KIND } from '../knowledge/knowledge-document.ts';
 import { exactLog } from '../retrieval/exact-log.ts';
 import type { AnalyzedQuestion } from '../retrieval/retriever.ts';
+import { isInstructionLike } from '../writing/instruction-like.ts';
 import type { AnswerCandidate } from './answer-candidate.ts';
 import { hasNewNumber, type QuestionType } from './question-type.ts';
 
@@ -94,7 +95,8 @@ export function bestCandidate(
   let bestScore = 0;
   for (const candidate of candidates) {
     const score = scoreCandidate(question, candidate, bestPassage);
-    if (score > bestScore) {
+    // Looked at only for a new best: a page's orders to a model are nothing to tell a customer.
+    if (score > bestScore && !isInstructionLike(candidate.text)) {
       bestScore = score;
       best = candidate;
     }

@@ -6,8 +6,10 @@
 const PHRASES: readonly RegExp[] = [
   /\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instructions?|prompts?|rules?|polic(?:y|ies)|above|previous|prior|earlier|everything)\b/i,
   /\b(?:system|developer|hidden|initial)\s+(?:prompt|message|instructions?)\b/i,
-  /\b(?:you are now|from now on,? you|act as|pretend to be|roleplay|new instructions?|jailbreak)\b/i,
-  /\b(?:reply|respond|answer|say|write|output|print)\s+(?:only|exactly|with|verbatim|nothing but)\b/i,
+  /\byou are now\b(?! (?:ready|able|done|finished|logged|signed|connected|using|running|in|on|at|part|set)\b)/i,
+  /\b(?:from now on,? you|pretend to be|roleplay|jailbreak)\b|(?:^|[.!?:]\s+)(?:please )?act as\b/i,
+  /\b(?:reply|respond|answer|say|write|output|print)\s+(?:only|exactly|verbatim|nothing but)\b/i,
+  /(?:^|[.!?:,]\s*|\b(?:and|to|must|should|always)\s+)(?:reply|respond|answer)\s+with\b/i,
   /\b(?:tell|inform|instruct|convince)\s+(?:the|every|all|any)\s+(?:users?|customers?|readers?|visitors?)\b/i,
   /\b(?:assistant|chatbot|language model|llm|ai model|gpt)s?\b.{0,60}\b(?:must|should|shall|will|has to|is to|reading this)\b/i,
   /(?:^|[.!?:]\s+)(?:append|insert|include|embed|render)\b.{0,40}\b(?:image|link|url|markdown)\b/i,

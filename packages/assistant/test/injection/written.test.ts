@@ -50,6 +50,9 @@ describe('what seems to give a model orders', () => {
     'The system shows the previous invoices.',
     'Our assistant answers at any hour.',
     'Reply to the e-mail within 14 days.',
+    'You are now ready to create an endpoint.',
+    'Groups act as a firewall.',
+    'Each reply with a file is stored.',
   ])('is not a plain help text: %s', (text) => {
     expect(isInstructionLike(text)).toBe(false);
   });
