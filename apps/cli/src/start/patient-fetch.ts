@@ -12,7 +12,7 @@ export const patientFetch: typeof fetch = async (input, init) => {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
     try {
-      return await fetch(input, init);
+      return await readToItsEnd(await fetch(input, init));
     } catch (error) {
       const isRepeatable = isSafeTwice(init) || wasRefused(error);
       if (!isRepeatable || init?.signal?.aborted === true || Date.now() > deadline) throw error;
@@ -20,6 +20,16 @@ export const patientFetch: typeof fetch = async (input, init) => {
     }
   }
 };
+
+/**
+ * An answer counts when all of it is here: a gateway may die in the middle of one. Only records, which
+ * can be large, are passed on as they come.
+ */
+async function readToItsEnd(response: Response): Promise<Response> {
+  const isRecord = response.headers.get('content-type')?.includes('ndjson') === true;
+  if (response.body === null || isRecord) return response;
+  return new Response(await response.arrayBuffer(), response);
+}
 
 function isSafeTwice(init: RequestInit | undefined): boolean {
   const method = init?.method;

@@ -39,6 +39,7 @@ export interface TrainedTogether {
 
 const REWARD_PER_ROUND = parseEther('0.5');
 const POLL_MILLISECONDS = 100;
+const RECEIPT_TRIES = 5;
 const TIMEOUT_MILLISECONDS = 10 * 60_000;
 
 /** Trains one model across all sites, kills one of them in the middle of a round, and brings it back. */
@@ -81,8 +82,7 @@ export async function trainTogether(options: TrainTogetherOptions): Promise<Trai
       const { modelId } = job;
       const model = await sponsor.client.readModel(modelId);
       const receiptFile = join(home, 'receipts', `${job.id}.jsonl`);
-      const receipt = await sponsor.client.readReceipt(job.id);
-      await saveReceipt(receipt, receiptFile);
+      await saveReceipt(() => sponsor.client.readReceipt(job.id), receiptFile);
       order.close();
       return {
         job,
@@ -108,7 +108,18 @@ function thresholdOf(sites: number): number {
   return Math.ceil((2 * sites) / 3);
 }
 
-async function saveReceipt(lines: ReadableStream<Uint8Array>, file: string): Promise<void> {
+/** A record is streamed; one that breaks off, as its gateway died, is read again from its beginning. */
+async function saveReceipt(
+  read: () => Promise<ReadableStream<Uint8Array>>,
+  file: string,
+): Promise<void> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  await pipeline(lines, createWriteStream(file, { mode: 0o600 }));
+  for (let left = RECEIPT_TRIES; ; left--) {
+    try {
+      return await pipeline(await read(), createWriteStream(file, { mode: 0o600 }));
+    } catch (error) {
+      const isCut = error instanceof TypeError && error.message === 'terminated';
+      if (!isCut || left === 1) throw error;
+    }
+  }
 }
