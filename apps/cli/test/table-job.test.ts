@@ -1,20 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSeededRandom, silentLogger, systemClock } from '@ddai/core';
+import { silentLogger, systemClock } from '@ddai/core';
 import {
   createTrainer,
   createWasmKernel,
   encodeTable,
-  parseCsvTable,
   parseTableModel,
   parseTableSchema,
-  type RawTable,
 } from '@ddai/learning';
 import { WORK_CLASSES } from '@ddai/protocol';
 import type { NewTrainingJob, TrainingJob } from '@ddai/sdk';
 import { createTemporaryDirectory } from '@ddai/testkit';
 import { type Address, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  CUSTOMER_NETWORK,
+  CUSTOMER_SCHEMA,
+  generateCustomers,
+} from '../../../packages/learning/test/generated-customers.ts';
 import {
   startTestGateway,
   type TestGateway,
@@ -26,24 +29,6 @@ const SITES = 4;
 const ROUNDS = 3;
 const REWARD = parseEther('0.1');
 const JOB_MILLISECONDS = 90_000;
-const SCHEMA = {
-  format: 'ddai-table-1',
-  columns: [
-    { kind: 'numeric', name: 'tenure', lower: 0, upper: 72, mean: 36, deviation: 20 },
-    { kind: 'categorical', name: 'plan', values: ['basic', 'pro'] },
-    { kind: 'target', name: 'left', task: 'binary', values: ['no', 'yes'] },
-  ],
-};
-const NETWORK = {
-  kind: 'multi-layer-perceptron',
-  inputs: 4,
-  hidden: [8],
-  activation: 'relu',
-  normalisation: 'none',
-  outputs: 1,
-  loss: 'binary-cross-entropy',
-};
-
 const folder = createTemporaryDirectory();
 const stopping = new AbortController();
 const operators: Address[] = [];
@@ -71,7 +56,10 @@ beforeAll(async () => {
           datasets: new Map([
             [
               'customers',
-              { train: customers(`site-${i}`, 60), heldOut: customers(`held-${i}`, 20) },
+              {
+                train: generateCustomers(`site-${i}`, 60),
+                heldOut: generateCustomers(`held-${i}`, 20),
+              },
             ],
           ]),
           partnersFile,
@@ -93,17 +81,6 @@ afterAll(async () => {
   await gateway.stop();
   folder.remove();
 });
-
-/** Customers on the basic plan in their first years leave. */
-function customers(seed: string, rows: number): RawTable {
-  const random = createSeededRandom(seed);
-  const lines = Array.from({ length: rows }, () => {
-    const tenure = Math.floor(random.next() * 73);
-    const plan = random.next() < 0.5 ? 'basic' : 'pro';
-    return `${tenure},${plan},${plan === 'basic' && tenure < 36 ? 'yes' : 'no'}`;
-  });
-  return parseCsvTable({ file: 'site.csv', content: `tenure,plan,left\n${lines.join('\n')}\n` });
-}
 
 function jobOf(table: NonNullable<NewTrainingJob['table']>): NewTrainingJob {
   return {
@@ -129,7 +106,7 @@ describe('a training job over tables', () => {
     'runs over gateway and nodes, is paid, and gives a model that knows',
     async () => {
       const { id } = await tenant.client.createTrainingJob(
-        jobOf({ schema: SCHEMA, network: NETWORK }),
+        jobOf({ schema: CUSTOMER_SCHEMA, network: CUSTOMER_NETWORK }),
       );
       const job = await vi.waitFor(
         async (): Promise<TrainingJob> => {
@@ -149,7 +126,7 @@ describe('a training job over tables', () => {
         await tenant.client.readModel(job.modelId ?? ''),
       );
       const trainer = createTrainer(network, await createWasmKernel());
-      const data = encodeTable(customers('test', 400), parseTableSchema(SCHEMA));
+      const data = encodeTable(generateCustomers('test', 400), parseTableSchema(CUSTOMER_SCHEMA));
       const { correct, examples } = trainer.evaluate({ weights, data });
       expect(correct / examples).toBeGreaterThan(0.85);
       const { totals } = await tenant.client.readUsage();
@@ -165,9 +142,15 @@ describe('a training job over tables', () => {
   );
 
   it.each([
-    ['a schema of another format', { schema: { ...SCHEMA, format: 'csv' }, network: NETWORK }],
-    ['a network of other inputs', { schema: SCHEMA, network: { ...NETWORK, inputs: 3 } }],
-    ['absurd widths', { schema: SCHEMA, network: { ...NETWORK, hidden: [1e9] } }],
+    [
+      'a schema of another format',
+      { schema: { ...CUSTOMER_SCHEMA, format: 'csv' }, network: CUSTOMER_NETWORK },
+    ],
+    [
+      'a network of other inputs',
+      { schema: CUSTOMER_SCHEMA, network: { ...CUSTOMER_NETWORK, inputs: 3 } },
+    ],
+    ['absurd widths', { schema: CUSTOMER_SCHEMA, network: { ...CUSTOMER_NETWORK, hidden: [1e9] } }],
   ])('is refused for %s', async (_what, table) => {
     await expect(tenant.client.createTrainingJob(jobOf(table))).rejects.toMatchObject({
       code: 'TRAINING_TERMS_INVALID',
@@ -175,7 +158,7 @@ describe('a training job over tables', () => {
   });
 
   it('is refused with labels beside the table, and with neither', async () => {
-    const table = { schema: SCHEMA, network: NETWORK };
+    const table = { schema: CUSTOMER_SCHEMA, network: CUSTOMER_NETWORK };
     for (const labels of [{ table, labels: ['a', 'b'] }, { table: undefined }]) {
       const { table: _table, ...rest } = jobOf(table);
       const request = { ...rest, ...labels } as NewTrainingJob;

@@ -1,4 +1,3 @@
-import { createSeededRandom } from '@ddai/core';
 import { describe, expect, it } from 'vitest';
 import {
   COMPRESSED_AGGREGATION,
@@ -14,64 +13,35 @@ import {
   parseTableModel,
   parseTableNetwork,
   parseTableSchema,
-  type RawTable,
   serialiseTableModel,
   type TableModel,
   verifyReceipt,
   writeReceipt,
 } from '../src/index.ts';
+import { CUSTOMER_NETWORK, CUSTOMER_SCHEMA, generateCustomers } from './generated-customers.ts';
 import { createJobNetwork, type JobNetwork, runWholeJob, verify } from './job-network.ts';
 
-const schema = parseTableSchema({
-  format: 'ddai-table-1',
-  columns: [
-    { kind: 'numeric', name: 'tenure', lower: 0, upper: 72, mean: 36, deviation: 20 },
-    { kind: 'categorical', name: 'plan', values: ['basic', 'pro'] },
-    { kind: 'target', name: 'left', task: 'binary', values: ['no', 'yes'] },
-  ],
-});
-const network = parseTableNetwork(
-  {
-    kind: 'multi-layer-perceptron',
-    inputs: 4,
-    hidden: [8],
-    activation: 'relu',
-    normalisation: 'none',
-    outputs: 1,
-    loss: 'binary-cross-entropy',
-  },
-  schema,
-);
+const schema = parseTableSchema(CUSTOMER_SCHEMA);
+const network = parseTableNetwork(CUSTOMER_NETWORK, schema);
 const TABLE: Partial<JobTermsInput> = {
   table: { schema, network },
   training: { rounds: 5, epochs: 2, learningRate: 0.3, batchSize: 8 },
   aggregation: { maxExamples: 60, clip: 4 },
 };
 
-/** Customers on the basic plan in their first years leave. */
-function customers(seed: string, rows: number): RawTable {
-  const random = createSeededRandom(seed);
-  const lines = Array.from({ length: rows }, () => {
-    const tenure = Math.floor(random.next() * 73);
-    const plan = random.next() < 0.5 ? 'basic' : 'pro';
-    return `${tenure},${plan},${plan === 'basic' && tenure < 36 ? 'yes' : 'no'}`;
-  });
-  return parseCsvTable({ file: 'site.csv', content: `tenure,plan,left\n${lines.join('\n')}\n` });
-}
-
 function openNetwork(termsInput = TABLE): Promise<JobNetwork> {
   return createJobNetwork({
     termsInput,
     examplesOf: (index) => ({
-      train: customers(`train-${index}`, 60),
-      heldOut: customers(`held-out-${index}`, 20),
+      train: generateCustomers(`train-${index}`, 60),
+      heldOut: generateCustomers(`held-out-${index}`, 20),
     }),
   });
 }
 
 function accuracyOf({ weights }: { readonly weights: Float32Array }): number {
   const trainer = createTrainer(network, createReferenceKernel());
-  const data = encodeTable(customers('test', 400), schema);
+  const data = encodeTable(generateCustomers('test', 400), schema);
   const { correct, examples } = trainer.evaluate({ weights, data });
   return correct / examples;
 }
@@ -128,8 +98,8 @@ describe('a job over tables', () => {
         train:
           index === 2
             ? parseCsvTable({ file: 'x.csv', content: 'tenure,plan,left\nsecret-cell,pro,no\n' })
-            : customers(`train-${index}`, 60),
-        heldOut: customers(`held-out-${index}`, 20),
+            : generateCustomers(`train-${index}`, 60),
+        heldOut: generateCustomers(`held-out-${index}`, 20),
       }),
     });
     await job.startCoordinator();

@@ -1,32 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Test} from "../base/Test.sol";
+import {HandlerTest} from "../base/HandlerTest.sol";
 import {ColluderHandler} from "./ColluderHandler.sol";
 
 /// @dev Rule 5's theorem against those who could bend every rule that a majority can bend.
-contract ColluderInvariants is Test {
+contract ColluderInvariants is HandlerTest {
     uint8 private constant CLASSES = 4;
 
     ColluderHandler private handler;
-
-    struct FuzzSelector {
-        address addr;
-        bytes4[] selectors;
-    }
 
     function setUp() public {
         handler = new ColluderHandler();
         handler.setUp();
     }
 
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(handler);
+    function _handler() internal view override returns (address) {
+        return address(handler);
     }
 
-    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory list = new bytes4[](14);
+    function _moves() internal pure override returns (bytes4[] memory list) {
+        list = new bytes4[](14);
         list[0] = ColluderHandler.payOurselves.selector;
         list[1] = ColluderHandler.payOurselves.selector;
         list[2] = ColluderHandler.payOurselves.selector;
@@ -41,8 +35,6 @@ contract ColluderInvariants is Test {
         list[11] = ColluderHandler.voteWeights.selector;
         list[12] = ColluderHandler.burnSetAside.selector;
         list[13] = ColluderHandler.recruit.selector;
-        targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(handler), list);
     }
 
     function invariant_colludersRewardsNeverExceedWhatTheirFeesBurned() public view {

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Test} from "../base/Test.sol";
+import {HandlerTest} from "../base/HandlerTest.sol";
 import {DisputeHandler} from "./DisputeHandler.sol";
 
-contract DisputeInvariants is Test {
+contract DisputeInvariants is HandlerTest {
     DisputeHandler private handler;
-
-    struct FuzzSelector {
-        address addr;
-        bytes4[] selectors;
-    }
 
     function setUp() public {
         handler = new DisputeHandler();
         handler.setUp();
     }
 
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(handler);
+    function _handler() internal view override returns (address) {
+        return address(handler);
     }
 
-    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory list = new bytes4[](14);
+    function _moves() internal pure override returns (bytes4[] memory list) {
+        list = new bytes4[](14);
         list[0] = DisputeHandler.openAny.selector;
         list[1] = DisputeHandler.openAny.selector;
         list[2] = DisputeHandler.advance.selector;
@@ -38,8 +32,6 @@ contract DisputeInvariants is Test {
         list[11] = DisputeHandler.passTime.selector;
         list[12] = DisputeHandler.changeParameters.selector;
         list[13] = DisputeHandler.otherFaults.selector;
-        targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(handler), list);
     }
 
     // Forge plays the same sequences again for every invariant, so these claims share one.

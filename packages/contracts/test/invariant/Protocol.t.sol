@@ -6,7 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IEmissionsController} from "../../src/interfaces/IEmissionsController.sol";
 import {IPaymentsEscrow} from "../../src/interfaces/IPaymentsEscrow.sol";
 import {IStaking} from "../../src/interfaces/IStaking.sol";
-import {Test} from "../base/Test.sol";
+import {HandlerTest} from "../base/HandlerTest.sol";
 import {vm} from "../base/Vm.sol";
 import {Handler} from "./Handler.sol";
 
@@ -14,17 +14,12 @@ interface ITotalVotes {
     function getTotalVotes() external view returns (uint256);
 }
 
-contract ProtocolInvariants is Test {
+contract ProtocolInvariants is HandlerTest {
     Handler private handler;
     IPaymentsEscrow private escrow;
     IStaking private staking;
     IEmissionsController private emissions;
     IERC20 private token;
-
-    struct FuzzSelector {
-        address addr;
-        bytes4[] selectors;
-    }
 
     function setUp() public {
         handler = new Handler();
@@ -34,14 +29,13 @@ contract ProtocolInvariants is Test {
         token = IERC20(tokenAddress);
     }
 
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(handler);
+    function _handler() internal view override returns (address) {
+        return address(handler);
     }
 
-    function targetSelectors() external view returns (FuzzSelector[] memory targets) {
+    function _moves() internal pure override returns (bytes4[] memory list) {
         // Work and claims come up more often than the rest, so that there is something to break.
-        bytes4[] memory list = new bytes4[](18);
+        list = new bytes4[](18);
         list[0] = Handler.collectVoucher.selector;
         list[1] = Handler.collectVoucher.selector;
         list[2] = Handler.collectVoucher.selector;
@@ -60,8 +54,6 @@ contract ProtocolInvariants is Test {
         list[15] = Handler.governParameters.selector;
         list[16] = Handler.voteWeights.selector;
         list[17] = Handler.pauseSomething.selector;
-        targets = new FuzzSelector[](1);
-        targets[0] = FuzzSelector(address(handler), list);
     }
 
     // Forge plays the same sequences again for every invariant, so claims about one thing share one.

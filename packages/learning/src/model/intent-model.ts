@@ -1,8 +1,8 @@
 import { bytesToHex, canonicalJson } from '@ddai/core';
-import { learningError } from '../errors.ts';
 import { type FeaturiserSpec, parseFeaturiserSpec } from '../features/featuriser-spec.ts';
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { parameterCount, type SoftmaxShape } from '../training/softmax-trainer.ts';
+import { modelMalformed, parseMetadata } from './model-malformed.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A softmax classifier of support intents: complete with labels and featuriser. */
@@ -59,19 +59,19 @@ export function serialiseIntentModel(model: IntentModel): Uint8Array {
  */
 export function parseIntentModel(bytes: Uint8Array, maxBytes?: number): IntentModel {
   const { metadata, tensors } = readSafetensors(bytes, maxBytes);
-  if (metadata.format !== FORMAT) throw malformed(`format is not ${FORMAT}`);
-  const featuriser = parseFeaturiserSpec(parseJson(metadata.featuriser, 'featuriser'));
-  const labels = parseLabels(parseJson(metadata.labels, 'labels'));
+  if (metadata.format !== FORMAT) throw modelMalformed(`format is not ${FORMAT}`);
+  const featuriser = parseFeaturiserSpec(parseMetadata(metadata.featuriser, 'featuriser'));
+  const labels = parseLabels(parseMetadata(metadata.labels, 'labels'));
   const temperature = Number(metadata.temperature);
-  if (!(temperature > 0 && temperature < 1e6)) throw malformed('temperature is out of range');
+  if (!(temperature > 0 && temperature < 1e6)) throw modelMalformed('temperature is out of range');
   const weights = tensors.weights?.values;
   const shape = tensors.weights?.shape ?? [];
   if (weights === undefined || Object.keys(tensors).length !== 1)
-    throw malformed('it must hold the one tensor "weights"');
+    throw modelMalformed('it must hold the one tensor "weights"');
   if (shape.length !== 2 || shape[0] !== featuriser.dimension + 1 || shape[1] !== labels.length)
-    throw malformed(`weights have shape ${shape.join('x')}`);
+    throw modelMalformed(`weights have shape ${shape.join('x')}`);
   for (let i = 0; i < weights.length; i++) {
-    if (!Number.isFinite(weights[i])) throw malformed(`weight ${i} is not finite`);
+    if (!Number.isFinite(weights[i])) throw modelMalformed(`weight ${i} is not finite`);
   }
   return { featuriser, labels, weights, temperature };
 }
@@ -87,30 +87,13 @@ export function hashModelBytes(suite: CryptoSuite, bytes: Uint8Array): string {
  */
 export function parseLabels(input: unknown): string[] {
   if (!Array.isArray(input) || input.length < 2 || input.length > MAX_LABELS)
-    throw malformed(`labels must be a list of 2 to ${MAX_LABELS} names`);
+    throw modelMalformed(`labels must be a list of 2 to ${MAX_LABELS} names`);
   const labels = input as unknown[];
   labels.forEach((label, i) => {
     if (typeof label !== 'string' || label === '' || label.length > MAX_LABEL_LENGTH)
-      throw malformed(`label ${i} must be a name of 1 to ${MAX_LABEL_LENGTH} characters`);
+      throw modelMalformed(`label ${i} must be a name of 1 to ${MAX_LABEL_LENGTH} characters`);
     if (i > 0 && (labels[i - 1] as string) >= label)
-      throw malformed(`labels must be sorted and different; "${label}" is not`);
+      throw modelMalformed(`labels must be sorted and different; "${label}" is not`);
   });
   return labels as string[];
-}
-
-function parseJson(text: string | undefined, field: string): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch (cause) {
-    throw malformed(`${field} is not JSON`, cause);
-  }
-}
-
-function malformed(why: string, cause?: unknown): Error {
-  return learningError({
-    code: 'MODEL_MALFORMED',
-    message: `not a model of this version: ${why}`,
-    remedy: 'Fetch the model again, or train it with this version.',
-    cause,
-  });
 }

@@ -7,6 +7,7 @@ import { createTrainer, isDenseModel } from '../models/create-trainer.ts';
 import type { DenseModelSpec } from '../models/model-spec.ts';
 import { parseModelSpec } from '../models/parse-model-spec.ts';
 import type { ParameterLayout } from '../training/trainer.ts';
+import { modelMalformed, parseMetadata } from './model-malformed.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A network over tables, complete with the schema that says what its inputs are. */
@@ -81,37 +82,20 @@ export function serialiseTableModel({ schema, network, weights }: TableModel): U
  */
 export function parseTableModel(bytes: Uint8Array, maxBytes?: number): TableModel {
   const { metadata, tensors } = readSafetensors(bytes, maxBytes);
-  if (metadata.format !== FORMAT) throw malformed(`format is not ${FORMAT}`);
-  const schema = parseTableSchema(parseJson(metadata.schema, 'schema'));
-  const network = parseTableNetwork(parseJson(metadata.network, 'network'), schema);
+  if (metadata.format !== FORMAT) throw modelMalformed(`format is not ${FORMAT}`);
+  const schema = parseTableSchema(parseMetadata(metadata.schema, 'schema'));
+  const network = parseTableNetwork(parseMetadata(metadata.network, 'network'), schema);
   const layout = layoutOf(network);
   if (Object.keys(tensors).length !== layout.length)
-    throw malformed(`it must hold ${layout.length} tensors`);
+    throw modelMalformed(`it must hold ${layout.length} tensors`);
   const weights = new Float32Array(layout.reduce((sum, { length }) => sum + length, 0));
   for (const { name, shape, offset } of layout) {
     const tensor = tensors[name];
-    if (tensor?.shape.join() !== shape.join()) throw malformed(`the shape of "${name}"`);
-    if (!tensor.values.every(Number.isFinite)) throw malformed(`"${name}" is not finite`);
+    if (tensor?.shape.join() !== shape.join()) throw modelMalformed(`the shape of "${name}"`);
+    if (!tensor.values.every(Number.isFinite)) throw modelMalformed(`"${name}" is not finite`);
     weights.set(tensor.values, offset);
   }
   return { schema, network, weights };
-}
-
-function parseJson(text: string | undefined, field: string): unknown {
-  try {
-    return JSON.parse(text ?? '') as unknown;
-  } catch (cause) {
-    throw malformed(`${field} is not JSON`, cause);
-  }
-}
-
-function malformed(why: string, cause?: unknown): Error {
-  return learningError({
-    code: 'MODEL_MALFORMED',
-    message: `not a model of this version: ${why}`,
-    remedy: 'Fetch the model again, or train it with this version.',
-    cause,
-  });
 }
 
 function unfit(field: string, expected: string): Error {
