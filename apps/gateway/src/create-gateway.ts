@@ -9,7 +9,9 @@ import { sql } from 'drizzle-orm';
 import type { PrivateKeyAccount } from 'viem';
 import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answer-writer.ts';
 import { createChatCompleter } from './assistant/complete-chat.ts';
+import { createConversations } from './assistant/conversations.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
+import { createFindAssistant } from './assistant/find-assistant.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
@@ -32,6 +34,7 @@ import { createAdminRoutes } from './routes/admin-routes.ts';
 import { createApiKeyRoutes } from './routes/api-key-routes.ts';
 import { createChatRoutes } from './routes/chat-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
+import { createConversationRoutes } from './routes/conversation-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
 import { createModelRoutes } from './routes/model-routes.ts';
@@ -153,8 +156,12 @@ export async function createGateway(
     logger,
   });
   const monitoring = createMonitoringService({ database, clock, logger });
+  const findAssistant = createFindAssistant(database);
+  const conversations = createConversations(database);
   const complete = createChatCompleter({
     database,
+    findAssistant,
+    conversations,
     knowledge,
     intentModels,
     dispatch,
@@ -171,6 +178,7 @@ export async function createGateway(
     findFaults: () => findFaults(database, chain),
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
+      '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),

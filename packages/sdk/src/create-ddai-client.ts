@@ -4,7 +4,9 @@ import type {
   AnswerDetails,
   ChatCompletion,
   ChatMessage,
+  Conversation,
   EventInput,
+  Exchange,
   FileReport,
   KnowledgeFile,
   KnowledgeSource,
@@ -18,11 +20,19 @@ import type {
 
 /** A tenant's view of one gateway. Every call throws `DdaiError` with the gateway's code. */
 export interface DdaiClient {
-  /** Answers the last user message. `model` is an assistant's id or name. */
+  /**
+   * Answers the last user message. `model` is an assistant's id or name. With a `conversation` the
+   * gateway knows what was said before, and `messages` needs the new one only.
+   */
   complete(
-    request: { model: string; messages: readonly ChatMessage[] },
+    request: { model: string; messages: readonly ChatMessage[]; conversation?: string },
     idempotencyKey?: string,
   ): Promise<ChatCompletion>;
+  openConversation(model: string, idempotencyKey?: string): Promise<Conversation>;
+  /** All questions and answers of a conversation, oldest first. */
+  readConversation(id: string): Promise<Exchange[]>;
+  /** Erases it with its questions and answers. */
+  deleteConversation(id: string): Promise<void>;
   listAssistants(): Promise<{ readonly id: string; readonly name: string }[]>;
   /** Chooses which trained model names an assistant's intents; null for none. */
   setIntentModel(assistantId: string, modelId: string | null): Promise<void>;
@@ -96,6 +106,23 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
         idempotencyKey,
       );
       return { id, model, text: choices[0].message.content, details: ddai };
+    },
+    openConversation: (model, idempotencyKey) =>
+      post('/v1/conversations', { model }, idempotencyKey),
+    readConversation: async (id) => {
+      const exchanges: Exchange[] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const query: string = cursor === '' ? '' : `?cursor=${cursor}`;
+        const page: { data: Exchange[]; nextCursor: string | null } = await get(
+          `/v1/conversations/${id}/messages${query}`,
+        );
+        exchanges.push(...page.data);
+        cursor = page.nextCursor;
+      }
+      return exchanges;
+    },
+    deleteConversation: async (id) => {
+      await send({ method: 'DELETE', path: `/v1/conversations/${id}` });
     },
     listAssistants: () => list('/v1/models'),
     setIntentModel: async (assistantId, intentModelId) => {

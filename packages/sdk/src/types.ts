@@ -26,6 +26,8 @@ export interface AnswerDetails {
     readonly dropped: readonly string[];
   } | null;
   readonly redacted: readonly string[];
+  /** The conversation that this is a turn of; null for a single question. */
+  readonly conversation: string | null;
   /** Set when a paid node did the work. */
   readonly node: {
     readonly operator: string;
@@ -46,6 +48,25 @@ export interface ChatCompletion {
   readonly model: string;
   readonly text: string;
   readonly details: AnswerDetails;
+}
+
+/** What the gateway remembers of what was said. */
+export interface Conversation {
+  readonly id: string;
+  /** The assistant that it is held with. */
+  readonly model: string;
+  readonly createdAt: string;
+}
+
+/** A question with its answer. */
+export interface Exchange {
+  /** The completion's id. */
+  readonly id: string;
+  /** Without the personal data that was in it. */
+  readonly question: string;
+  readonly answer: string;
+  readonly ddai: AnswerDetails;
+  readonly createdAt: string;
 }
 
 export interface KnowledgeSource {

@@ -1,5 +1,4 @@
 import {
-  type Citation,
   COMPLEX_PIPELINE,
   type ComplexQueryResult,
   type ConversationTurn,
@@ -20,17 +19,20 @@ import {
   isDdaiError,
   unixSeconds,
 } from '@ddai/core';
-import { eq, or } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
-import { idToUuid, uuidToId } from '../database/ids.ts';
-import { assistants, completions } from '../database/schema.ts';
+import { uuidToId } from '../database/ids.ts';
+import { completions } from '../database/schema.ts';
 import type { Caller } from '../http/environment.ts';
 import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
+import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
+import type { Conversations, Recollection } from './conversations.ts';
+import type { FindAssistant } from './find-assistant.ts';
 import type { IntentModels } from './intent-models.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
-import { type WriteAnswerDependencies, type WriterReport, writeAnswer } from './write-answer.ts';
+import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts';
 
 export interface ChatRequest {
   /** `asst_…` or the assistant's name. */
@@ -39,45 +41,14 @@ export interface ChatRequest {
     readonly role: 'system' | 'user' | 'assistant';
     readonly content: string;
   }[];
-}
-
-/** What goes beside the text, in the answer's `ddai` field. */
-export interface ChatDetails {
-  readonly citations: readonly Citation[];
-  /** In [0, 1]. */
-  readonly confidence: number;
-  readonly abstained: boolean;
-  readonly intent: { readonly label: string; readonly probability: number } | null;
-  readonly route: 'simple' | 'complex';
-  readonly route_reason: string;
-  /** What a model's attempt to write the answer came to; null where none is chosen or asked. */
-  readonly answer_writer: WriterReport | null;
-  /** Kinds of personal data that were taken out of the question before anything else. */
-  readonly redacted: readonly string[];
-  /** For a complex question: who answered, its signed statement, and what it cost. */
-  readonly node: {
-    readonly operator: string;
-    readonly attestation: object;
-    readonly price_wei: string;
-    readonly milliseconds: number;
-    readonly failed_before: readonly object[];
-  } | null;
-}
-
-interface Answer {
-  readonly text: string;
-  readonly details: ChatDetails;
-}
-
-export interface ChatAnswer extends Answer {
-  readonly id: string;
-  /** Unix seconds. */
-  readonly created: number;
-  readonly model: string;
+  /** `conv_…`: what was said in it comes before `messages`, and this turn joins it. */
+  readonly conversation?: string;
 }
 
 export interface CompleteChatDependencies {
   readonly database: Database;
+  readonly findAssistant: FindAssistant;
+  readonly conversations: Conversations;
   readonly knowledge: KnowledgeService;
   readonly intentModels: IntentModels;
   readonly dispatch: QueryDispatcher;
@@ -99,28 +70,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, intentModels, dispatch, writing, metrics, clock } = dependencies;
-
-  const findAssistant = async (
-    tenantId: string,
-    model: string,
-  ): Promise<typeof assistants.$inferSelect> => {
-    const byName = eq(assistants.name, model);
-    const uuid = model.startsWith('asst_') ? idToUuid('assistant', model) : undefined;
-    const [row] = await database.asTenant(tenantId, (tx) =>
-      tx
-        .select()
-        .from(assistants)
-        .where(uuid === undefined ? byName : or(byName, eq(assistants.id, uuid))),
-    );
-    if (row === undefined) {
-      throw new DdaiError({
-        code: 'MODEL_UNKNOWN',
-        message: `no assistant ${model.slice(0, 100)}`,
-        remedy: '`GET /v1/models` lists the assistants of this key.',
-      });
-    }
-    return row;
-  };
+  const { findAssistant, conversations } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -142,11 +92,17 @@ export function createChatCompleter(
     const { tenantId, payer } = caller;
     const stored = repeated ? await findAnswer(tenantId, id) : undefined;
     if (stored !== undefined) return stored;
-    const { question, history, redacted } = readConversation(request);
-    const [assistant, { createEngine, index, shard }] = await Promise.all([
+    const { question, earlier, redacted } = readMessages(request);
+    const [assistant, { createEngine, index, shard }, recalled] = await Promise.all([
       findAssistant(tenantId, request.model),
       knowledge.load(tenantId),
+      request.conversation === undefined
+        ? undefined
+        : conversations.recall(tenantId, request.conversation),
     ]);
+    assertHeldWith(assistant.id, recalled);
+    const history = [...(recalled?.turns ?? []), ...earlier];
+    const conversation = request.conversation ?? null;
     const classifier: IntentClassifier | undefined =
       assistant.intentModelId === null
         ? undefined
@@ -163,6 +119,7 @@ export function createChatCompleter(
         id,
         tenantId,
         assistantId: assistant.id,
+        conversationId: recalled?.id ?? null,
         question,
         answer,
         route: answer.details.route,
@@ -188,6 +145,7 @@ export function createChatCompleter(
           route_reason: reason,
           answer_writer: written?.report ?? null,
           redacted,
+          conversation,
           node: null,
         },
       };
@@ -208,6 +166,7 @@ export function createChatCompleter(
           route_reason: explanation,
           answer_writer: null,
           redacted,
+          conversation,
           node: nodeDetails(answer),
         },
       };
@@ -261,14 +220,27 @@ export function createChatCompleter(
   };
 }
 
-interface Conversation {
+/**
+ * One assistant may keep its questions local while another sends them to nodes: what was said to
+ * the one is not told to the other.
+ */
+function assertHeldWith(assistantId: string, recalled: Recollection | undefined): void {
+  if (recalled === undefined || recalled.assistantId === assistantId) return;
+  throw new DdaiError({
+    code: 'REQUEST_INVALID',
+    message: 'conversation: it is held with another assistant than `model` names',
+    remedy: `Name ${uuidToId('assistant', recalled.assistantId)}, or open another conversation.`,
+  });
+}
+
+interface ReadMessages {
   readonly question: string;
-  readonly history: ConversationTurn[];
+  readonly earlier: ConversationTurn[];
   readonly redacted: string[];
 }
 
 /** Personal data goes first: nothing behind this line has seen it. */
-function readConversation({ messages }: ChatRequest): Conversation {
+function readMessages({ messages }: ChatRequest): ReadMessages {
   const last = messages.findLastIndex(({ role }) => role === 'user');
   const asked = messages[last];
   if (asked === undefined || asked.content.trim() === '') {
@@ -278,12 +250,12 @@ function readConversation({ messages }: ChatRequest): Conversation {
     });
   }
   const { text: question, found } = redactPersonalData(asked.content);
-  const history = messages
+  const earlier = messages
     .slice(0, last)
     .flatMap(({ role, content }) =>
       role === 'system' ? [] : [{ role, text: redactPersonalData(content).text }],
     );
-  return { question, history, redacted: [...new Set(found.map(({ kind }) => kind))] };
+  return { question, earlier, redacted: [...new Set(found.map(({ kind }) => kind))] };
 }
 
 function readResult(bytes: Uint8Array): ComplexQueryResult {

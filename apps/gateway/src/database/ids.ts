@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   source: 'src',
   document: 'doc',
   completion: 'chatcmpl',
+  conversation: 'conv',
   job: 'job',
   model: 'mod',
   monitor: 'mon',

@@ -115,19 +115,38 @@ export const knowledgeDocuments = pgTable(
   (table) => [unique('knowledge_documents_path').on(table.sourceId, table.path)],
 );
 
+/** Its messages are the completions that name it. */
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    assistantId: uuid('assistant_id').notNull(),
+    createdAt,
+  },
+  (table) => [index('conversations_tenant').on(table.tenantId, table.id)],
+);
+
 export const completions = pgTable(
   'completions',
   {
     id: uuid('id').primaryKey(),
     tenantId,
     assistantId: uuid('assistant_id').notNull(),
+    /** Whose turn it is, if the caller keeps a conversation here; forgotten with it. */
+    conversationId: uuid('conversation_id').references(() => conversations.id, {
+      onDelete: 'cascade',
+    }),
     /** Personal data was removed before it came here. */
     question: text('question').notNull(),
     answer: jsonb('answer').notNull(),
     route: text('route').notNull(),
     createdAt,
   },
-  (table) => [index('completions_tenant_time').on(table.tenantId, table.createdAt)],
+  (table) => [
+    index('completions_tenant_time').on(table.tenantId, table.createdAt),
+    index('completions_conversation').on(table.conversationId, table.id),
+  ],
 );
 
 export const idempotencyRecords = pgTable(

@@ -1,7 +1,8 @@
 import { DdaiError } from '@ddai/core';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { asc, eq } from 'drizzle-orm';
-import type { ChatAnswer, ChatRequest } from '../assistant/complete-chat.ts';
+import type { ChatAnswer } from '../assistant/chat-answer.ts';
+import type { ChatRequest } from '../assistant/complete-chat.ts';
 import type { IntentModels } from '../assistant/intent-models.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
@@ -30,6 +31,9 @@ const chatRequestSchema = z.object({
     .min(1)
     .max(200),
   stream: z.boolean().optional(),
+  conversation: z.string().optional().openapi({
+    description: 'A conversation’s id: what was said in it comes before `messages`',
+  }),
 });
 
 const chatResponseSchema = z
@@ -138,13 +142,14 @@ export function createChatRoutes(
 
   app.openapi(complete, async (context) => {
     const caller = context.get('caller');
-    const { stream = false, model, messages } = context.req.valid('json');
+    const { stream = false, model, messages, conversation } = context.req.valid('json');
     const request: ChatRequest = {
       model,
       messages: messages.map(({ role, content }) => ({
         role: role === 'developer' ? 'system' : role,
         content: typeof content === 'string' ? content : content.map(({ text }) => text).join('\n'),
       })),
+      ...(conversation === undefined ? {} : { conversation }),
     };
     const key = context.req.valid('header')['idempotency-key'];
     const options = { tenantId: caller.tenantId, key, route: 'POST /v1/chat/completions', request };

@@ -1,4 +1,4 @@
-import type { ChatAnswer } from '../assistant/complete-chat.ts';
+import type { ChatAnswer } from '../assistant/chat-answer.ts';
 
 const encoder = new TextEncoder();
 /** Words of an answer that go into one event. */

@@ -1,0 +1,41 @@
+import type { Citation } from '@ddai/assistant';
+import type { WriterReport } from './write-answer.ts';
+
+/** What goes beside the text, in the answer's `ddai` field. */
+export interface ChatDetails {
+  readonly citations: readonly Citation[];
+  /** In [0, 1]. */
+  readonly confidence: number;
+  readonly abstained: boolean;
+  readonly intent: { readonly label: string; readonly probability: number } | null;
+  readonly route: 'simple' | 'complex';
+  readonly route_reason: string;
+  /** What a model's attempt to write the answer came to; null where none is chosen or asked. */
+  readonly answer_writer: WriterReport | null;
+  /** Kinds of personal data that were taken out of the question before anything else. */
+  readonly redacted: readonly string[];
+  /** The conversation that this is a turn of; null for a single question. */
+  readonly conversation: string | null;
+  /** For a complex question: who answered, its signed statement, and what it cost. */
+  readonly node: {
+    readonly operator: string;
+    readonly attestation: object;
+    readonly price_wei: string;
+    readonly milliseconds: number;
+    readonly failed_before: readonly object[];
+  } | null;
+}
+
+/** An answer as it is stored. */
+export interface Answer {
+  readonly text: string;
+  readonly details: ChatDetails;
+}
+
+export interface ChatAnswer extends Answer {
+  readonly id: string;
+  /** Unix seconds. */
+  readonly created: number;
+  /** `asst_…` */
+  readonly model: string;
+}
