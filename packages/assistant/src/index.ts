@@ -1,3 +1,4 @@
+export { abstentionMessage } from './answering/abstention-message.ts';
 export type {
   Answer,
   Citation,

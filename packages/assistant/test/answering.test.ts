@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { abstentionMessage } from '../src/answering/abstention-message.ts';
 import { createAnswerEngine } from '../src/answering/answer-engine.ts';
 import { calibrate, fitCalibration } from '../src/answering/calibration.ts';
 import { routeQuestion } from '../src/answering/route-question.ts';
@@ -145,6 +146,18 @@ describe('answering', () => {
   });
 });
 
+describe('what a customer is told when there is no answer', () => {
+  test.each([
+    ['Which football club won the cup?', 'I could not find'],
+    ['Welcher Verein hat den Pokal gewonnen?', 'Dazu habe ich'],
+    ['Quel club a gagné la coupe ?', 'Je n’ai rien trouvé'],
+    ['¿Qué club ganó la copa?', 'No he encontrado'],
+    ['🙂', 'I could not find'],
+  ])('%j is answered in its language', (question, beginning) => {
+    expect(abstentionMessage(question)).toContain(beginning);
+  });
+});
+
 describe('routing', () => {
   test('a message of 100 KB is routed without stalling', () => {
     expect(routeQuestion('and is what '.repeat(9_000)).route).toBe('complex');
@@ -157,6 +170,16 @@ describe('routing', () => {
     ['How do I reset my password and where do I find my invoices?', 0.9, ['several-questions']],
     [`It stops:\n${log}`, 0.9, ['technical-log']],
     ['Why is Ketch better than Dinghy for a team?', 0.9, ['reasoning-requested']],
+    [
+      'Wie setze ich mein Passwort zurück und wo finde ich die Rechnung?',
+      0.9,
+      ['several-questions'],
+    ],
+    ['Warum ist der Tarif besser für ein Team?', 0.9, ['reasoning-requested']],
+    ['Comment puis-je changer mon mot de passe ?', 0.9, []],
+    ['Pourquoi mon paiement a-t-il été refusé ?', 0.9, ['reasoning-requested']],
+    ['¿Dónde encuentro mis facturas?', 0.9, []],
+    ['¿Por qué se rechazó mi pago?', 0.9, ['reasoning-requested']],
     ['How do I reset my password?', 0.3, ['low-confidence']],
     ['How do I reset my password?', 0.05, []],
   ])('%j at confidence %d', (question, confidence, reasons) => {

@@ -1,4 +1,5 @@
 import {
+  abstentionMessage,
   COMPLEX_PIPELINE,
   type ComplexQueryResult,
   type ConversationTurn,
@@ -57,8 +58,6 @@ export interface CompleteChatDependencies {
   readonly clock: Clock;
 }
 
-const ABSTAINED =
-  'I could not find this in the knowledge I was given, so I would rather not guess. Shall I pass it to a colleague?';
 const KEPT_LOCAL =
   'A node could have worked on it, but this assistant is local only, so this is the gateway’s own answer.';
 /** The complex pipeline takes at most so many turns of history. */
@@ -135,7 +134,7 @@ export function createChatCompleter(
       const written = await writeOrQuote();
       const given = written?.answer ?? local;
       const answer: Answer = {
-        text: local.abstained ? ABSTAINED : given.text,
+        text: local.abstained ? abstentionMessage(question) : given.text,
         details: {
           citations: given.citations,
           confidence: local.confidence,
@@ -156,7 +155,7 @@ export function createChatCompleter(
     const readNodesAnswer = (answer: QueryAnswer): Answer => {
       const result = readResult(answer.result);
       return {
-        text: result.abstained ? ABSTAINED : result.text,
+        text: result.abstained ? abstentionMessage(question) : result.text,
         details: {
           citations: result.citations,
           confidence: result.confidence / MILLIONTHS,

@@ -1,4 +1,5 @@
 import { decomposeQuestion } from '../complex/decompose-question.ts';
+import { LANGUAGES, type Language, questionLanguage } from '../text/language.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Answer } from './answer.ts';
 
@@ -24,8 +25,13 @@ export interface RouteOptions {
   readonly hopeless?: number;
 }
 
-const REASONING =
-  /\b(?:why|compare|comparison|difference between|differ|versus|vs|trade-?offs?|pros and cons|step by step|explain (?:how|why)|root cause|diagnos\w*|troubleshoot\w*|investigate|analy[sz]e|what happens (?:if|when)|should (?:i|we) (?:use|choose)|which is better)\b/i;
+/** A request for a comparison, a cause or an explanation. */
+const REASONING: Readonly<Record<Language, RegExp>> = {
+  en: /\b(?:why|compare|comparison|difference between|differ|versus|vs|trade-?offs?|pros and cons|step by step|explain (?:how|why)|root cause|diagnos\w*|troubleshoot\w*|investigate|analy[sz]e|what happens (?:if|when)|should (?:i|we) (?:use|choose)|which is better)\b/i,
+  de: /(?<!\p{L})(?:warum|wieso|weshalb|vergleich\p{L}*|unterschiede? zwischen|unterscheide\p{L}*|vor- und nachteile|schritt für schritt|erklär\p{L}*|ursache|diagnos\p{L}*|analysier\p{L}*|untersuch\p{L}*|was passiert,? wenn|soll(?:te)?n? (?:ich|wir)|was ist besser)(?!\p{L})/iu,
+  fr: /(?<!\p{L})(?:pourquoi|compar\p{L}*|différences? entre|avantages et (?:les )?inconvénients|étape par étape|expliqu\p{L}*|cause|diagnosti\p{L}*|analys\p{L}*|que se passe-t-il (?:si|quand)|vaut-il mieux|est (?:mieux|meilleure?))(?!\p{L})/iu,
+  es: /(?<!\p{L})(?:por qué|compar\p{L}*|diferencias? entre|ventajas y (?:las )?desventajas|paso a paso|expli(?:ca|que)\p{L}*|causa|diagn[oó]stic\p{L}*|analiz\p{L}*|qué (?:pasa|ocurre|sucede) (?:si|cuando)|es mejor)(?!\p{L})/iu,
+};
 const LOG_LINE =
   /^\s*(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d:\d\d:\d\d|\w{3} +\d{1,2} \d\d:\d\d:\d\d|at [\w$.<>]+\(|Traceback |Caused by:|\w*(?:Error|Exception):|(?:ERROR|WARN|FATAL|INFO|DEBUG)\b|0x[0-9a-f]{4,}|[{}[\]"]{2,})/;
 /** Lines of a log in a question that make it one. */
@@ -46,7 +52,8 @@ export function routeQuestion(
   const reasons: ComplexReason[] = [];
   if (decomposeQuestion(question).length > 1) reasons.push('several-questions');
   if (isTechnicalLog(question)) reasons.push('technical-log');
-  if (REASONING.test(question)) reasons.push('reasoning-requested');
+  const language = questionLanguage(question, { among: LANGUAGES, usual: 'en' });
+  if (REASONING[language].test(question)) reasons.push('reasoning-requested');
   const confidence = local?.confidence;
   if (confidence !== undefined && confidence < lowConfidence && confidence >= hopeless) {
     reasons.push('low-confidence');

@@ -2,7 +2,7 @@
  * The pipeline that every node must run for a query of this version; part of the signed request.
  * A change to tokenising, stemming, ranking, decomposition or answering is a new version.
  */
-export const COMPLEX_PIPELINE = 'ddai-extractive/2';
+export const COMPLEX_PIPELINE = 'ddai-extractive/3';
 
 /** Scores in a result are whole numbers in millionths: no float is ever signed. */
 export const SCORE_SCALE = 1_000_000;
