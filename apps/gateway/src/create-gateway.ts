@@ -39,6 +39,7 @@ import { createEventRoutes } from './routes/event-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
 import { createModelRoutes } from './routes/model-routes.ts';
 import { createNodeRoutes } from './routes/node-routes.ts';
+import { createSearchRoutes } from './routes/search-routes.ts';
 import { createTrainingRoutes } from './routes/training-routes.ts';
 import { createUsageRoutes } from './routes/usage-routes.ts';
 import { createTrainingService } from './training/training-service.ts';
@@ -180,6 +181,7 @@ export async function createGateway(
       '/v1/api-keys': createApiKeyRoutes(auth),
       '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
+      '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),

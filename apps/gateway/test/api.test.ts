@@ -78,6 +78,33 @@ describe('API keys', () => {
   });
 });
 
+describe('search', () => {
+  const search = (body: object, key = bank.apiKey) =>
+    call('/v1/search', { method: 'POST', body, key });
+
+  it('finds passages of the tenant’s own pages and says why they stand where they do', async () => {
+    const { data } = (await (await search({ query: 'refund within days' })).json()) as {
+      data: {
+        documentId: string;
+        passages: { start: number; end: number; text: string }[];
+        explain: { document: { rank: number }; terms: { text: string; contribution: number }[] };
+      }[];
+    };
+
+    expect(data.map(({ documentId }) => documentId)).toEqual(['help/refunds.md']);
+    const [{ passages, explain } = { passages: [], explain: undefined }] = data;
+    for (const { start, end, text } of passages) expect(PAGE.content.slice(start, end)).toBe(text);
+    expect(explain?.document.rank).toBe(1);
+    expect(explain?.terms.map(({ text }) => text)).toContain('refund');
+    expect(await (await search({ query: 'refund' }, rival.apiKey)).json()).toEqual({ data: [] });
+  });
+
+  it('refuses an empty query, an endless one and an absurd limit', async () => {
+    for (const body of [{ query: ' ' }, { query: 'x'.repeat(8001) }, { query: 'x', limit: 1000 }])
+      expect((await search(body)).status).toBe(400);
+  });
+});
+
 describe('chat', () => {
   it('answers in OpenAI’s shape, quoting the page verbatim', async () => {
     const response = await chat('How long does a refund take?');

@@ -14,6 +14,7 @@ import type {
   NewTrainingJob,
   NodeView,
   PageReport,
+  SearchHit,
   TrainingJob,
   Usage,
 } from './types.ts';
@@ -56,6 +57,8 @@ export interface DdaiClient {
   /** All documents of a source, in the order of their paths. */
   listFiles(sourceId: string): Promise<KnowledgeFile[]>;
   removeFile(sourceId: string, path: string): Promise<void>;
+  /** Pages for a question, best first; `limit` default 10, at most 50. */
+  search(query: string, limit?: number): Promise<SearchHit[]>;
   createTrainingJob(job: NewTrainingJob, idempotencyKey?: string): Promise<TrainingJob>;
   readTrainingJob(id: string): Promise<TrainingJob>;
   /** Ends a job; rounds that closed stay paid. */
@@ -164,6 +167,8 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     removeFile: async (sourceId, path) => {
       await send({ method: 'DELETE', path: filePath(sourceId, path) });
     },
+    search: async (query, limit = 10) =>
+      (await post<{ data: SearchHit[] }>('/v1/search', { query, limit })).data,
     createTrainingJob: (job, idempotencyKey) => post('/v1/training-jobs', job, idempotencyKey),
     readTrainingJob: (id) => get(`/v1/training-jobs/${id}`),
     cancelTrainingJob: (id) => post(`/v1/training-jobs/${id}/cancel`, undefined),

@@ -18,6 +18,7 @@ export type {
   NodeView,
   PageReport,
   RoundSums,
+  SearchHit,
   TrainingJob,
   Usage,
 } from './types.ts';

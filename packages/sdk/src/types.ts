@@ -75,6 +75,27 @@ export interface KnowledgeSource {
   readonly documents: number;
 }
 
+/** A page found, and why it stands where it does. */
+export interface SearchHit {
+  /** `source/path` */
+  readonly documentId: string;
+  readonly title: string;
+  /** In (0, 1]. */
+  readonly score: number;
+  readonly passages: readonly {
+    readonly headings: readonly string[];
+    readonly start: number;
+    readonly end: number;
+    readonly score: number;
+    readonly text: string;
+  }[];
+  readonly explain: {
+    readonly document?: { readonly rank: number; readonly score: number };
+    readonly passage?: { readonly rank: number; readonly score: number };
+    readonly terms: readonly { readonly text: string; readonly contribution: number }[];
+  };
+}
+
 export type DocumentFormat = 'markdown' | 'text' | 'html' | 'pdf' | 'docx';
 
 /** A document of a knowledge source. */

@@ -7,6 +7,7 @@ import {
   type IntentClassifier,
   type KnowledgeIndex,
   type PageReport,
+  type Retriever,
 } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
@@ -36,6 +37,7 @@ export interface LoadedKnowledge {
   /** SHA-256 of the shard that nodes fetch. */
   readonly shard: string;
   readonly index: KnowledgeIndex;
+  readonly retriever: Retriever;
   readonly createEngine: (classifier: IntentClassifier | undefined) => AnswerEngine;
 }
 
@@ -102,6 +104,7 @@ export function createKnowledgeService({
     return {
       shard,
       index: retriever.index,
+      retriever,
       createEngine: (classifier) =>
         createAnswerEngine(
           {},
