@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { type ChainClient, readNodeStanding } from '@ddai/chain';
+import { type ChainClient, readNodeStanding, readTier } from '@ddai/chain';
 import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
 import { nodeCryptoSuite } from '@ddai/learning';
 import { createFileStore } from '@ddai/storage';
@@ -29,9 +29,13 @@ import { NodeDirectory } from './nodes/node-directory.ts';
 import { serveNodes } from './nodes/node-server.ts';
 import { createPayerCredit } from './payments/payer-credit.ts';
 import { createVoucherBook } from './payments/voucher-book.ts';
+import { createAuditLog } from './queries/audit-log.ts';
+import { LEAST_AUDIT_RATE } from './queries/audit-rate.ts';
 import { createQueryDispatcher } from './queries/dispatch-query.ts';
+import { createQueryAuditor } from './queries/query-auditor.ts';
 import { createAdminRoutes } from './routes/admin-routes.ts';
 import { createApiKeyRoutes } from './routes/api-key-routes.ts';
+import { createAuditRoutes } from './routes/audit-routes.ts';
 import { createChatRoutes } from './routes/chat-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createConversationRoutes } from './routes/conversation-routes.ts';
@@ -55,6 +59,8 @@ export interface GatewayOptions {
   readonly queryPrice: bigint;
   /** Milliseconds that a node has to answer a query. */
   readonly queryTimeout: number;
+  /** Share of complex answers that are run again at least, in [0, 1]. Default 0.02. */
+  readonly auditRate?: number;
   /** Of one API key. */
   readonly requestsPerMinute: number;
   readonly version: string;
@@ -76,6 +82,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** Grain of the draw that decides about an audit. */
+const AUDIT_DRAWS = 2 ** 32;
 const SWEEP_MILLISECONDS = 600_000;
 /** A message that nobody fetched within an hour belongs to a round long over. */
 const KEEP_MESSAGES_MILLISECONDS = 3_600_000;
@@ -98,6 +106,7 @@ export async function createGateway(
       uploads.sweep(),
       outbox.sweep(KEEP_MESSAGES_MILLISECONDS),
       sweepIdempotency(database),
+      auditor.refresh(),
     ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
   }, SWEEP_MILLISECONDS);
   const nodes = new NodeDirectory();
@@ -121,9 +130,21 @@ export async function createGateway(
     logger,
   });
   const payerCredit = createPayerCredit({ database, chain, signer: gateway, clock });
+  const audits = createAuditLog(database);
+  const auditor = createQueryAuditor({
+    log: audits,
+    isLocked: async (payer) => (await readTier(chain, payer)) > 0,
+    random: () => randomInt(AUDIT_DRAWS) / AUDIT_DRAWS,
+    floor: options.auditRate ?? LEAST_AUDIT_RATE,
+    clock,
+    logger,
+    metrics,
+  });
+  await auditor.refresh();
   const dispatch = createQueryDispatcher({
     database,
     directory: nodes,
+    isExcluded: auditor.isExcluded,
     voucherBook,
     payerCredit,
     gateway,
@@ -166,6 +187,7 @@ export async function createGateway(
     knowledge,
     intentModels,
     dispatch,
+    audit: auditor.audit,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
     clock,
@@ -183,7 +205,8 @@ export async function createGateway(
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
-      '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
+      '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditsOf: auditor.of }),
+      '/v1/audits': createAuditRoutes({ ...auth, audits }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),
     },
     shared: [

@@ -50,6 +50,7 @@ interface GatewayFlags {
   readonly queryPrice: string;
   readonly queryTimeoutSeconds: number;
   readonly requestsPerMinute: number;
+  readonly auditPercent: number;
   readonly answerWriters?: string;
   readonly logLevel: string;
 }
@@ -115,6 +116,7 @@ async function listen(
       queryPrice: parseEther(flags.queryPrice),
       queryTimeout: flags.queryTimeoutSeconds * 1000,
       requestsPerMinute: flags.requestsPerMinute,
+      auditRate: flags.auditPercent / 100,
       version: VERSION,
       answerWriters: readAnswerWriters(flags.answerWriters),
     },
@@ -169,6 +171,12 @@ const program = createProgram('ddai gateway')
     'how many requests one API key may make of this process',
     wholeNumber(1, 1_000_000),
     6000,
+  )
+  .option(
+    '--audit-percent <n>',
+    'share of complex answers that are run again at least; new nodes have 20',
+    wholeNumber(2, 100),
+    2,
   )
   .option(
     '--answer-writers <file>',

@@ -7,6 +7,7 @@ export interface GatewayMetrics {
   readonly requestSeconds: Histogram<'route'>;
   readonly answers: Counter<'route' | 'abstained'>;
   readonly trainingRounds: Counter<'outcome'>;
+  readonly audits: Counter<'outcome'>;
   readonly promisedWei: Counter<'work_class'>;
 }
 
@@ -49,6 +50,12 @@ export function createMetrics(directory: NodeDirectory): GatewayMetrics {
     trainingRounds: new Counter({
       name: 'ddai_gateway_training_rounds_total',
       help: 'Federated rounds, by outcome',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    audits: new Counter({
+      name: 'ddai_gateway_audits_total',
+      help: 'Answers of nodes that were run again, by outcome',
       labelNames: ['outcome'],
       registers,
     }),

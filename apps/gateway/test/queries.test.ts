@@ -1,29 +1,19 @@
-import {
-  complexQueryResultBytes,
-  loadShard,
-  parseComplexQueryInput,
-  runComplexQuery,
-} from '@ddai/assistant';
 import { readCollected } from '@ddai/chain';
-import { bytesToUtf8 } from '@ddai/core';
 import {
-  type Attestation,
-  attestationTypedData,
   FRAME_KINDS,
   type Frame,
   type FrameInput,
-  hashRequest,
   hashVoucher,
   parseMessage,
-  queryRequestSchema,
   type SignedVoucher,
   type SigningScope,
   voucherSchema,
   WORK_CLASSES,
 } from '@ddai/protocol';
 import { Client } from 'pg';
-import { type Address, keccak256, type PrivateKeyAccount, parseEther, recoverAddress } from 'viem';
+import { type Address, parseEther, recoverAddress } from 'viem';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { answerQuery as answerAsNode, type Bends, type Signing } from './support/answer-query.ts';
 import { dialAsNode, type ScriptedNode } from './support/scripted-node.ts';
 import {
   QUERY_PRICE,
@@ -64,45 +54,18 @@ afterEach(async () => {
 });
 afterAll(() => gateway.stop());
 
-interface Signing {
-  readonly operator: Address;
-  readonly signer: PrivateKeyAccount;
-}
-
-/** Does the work as apps/node does, and then what `bend` makes of the attestation. */
-const answerQuery = async (
+const answerQuery = (
   frame: Frame,
   session: string,
-  { operator, signer }: Signing,
-  bend: (attestation: Attestation) => Attestation = (attestation) => attestation,
-): Promise<FrameInput> => {
-  const request = parseMessage('queryRequest', queryRequestSchema, frame.body);
-  const response = await fetch(`${gateway.url()}/node/v1/content/${request.shard}`, {
-    headers: { authorization: `Bearer ${session}` },
-  });
-  const shard = loadShard(new Uint8Array(await response.arrayBuffer()), request.shard);
-  const result = complexQueryResultBytes(
-    runComplexQuery(shard, parseComplexQueryInput(JSON.parse(bytesToUtf8(frame.payload)))),
+  signing: Signing,
+  attestation?: Bends['attestation'],
+): Promise<FrameInput> =>
+  answerAsNode(
+    frame,
+    { url: gateway.url(), scope, session },
+    signing,
+    attestation === undefined ? {} : { attestation },
   );
-  const { requestId, expires, payer } = request;
-  const attestation = bend({
-    requestId,
-    payer,
-    node: operator,
-    workClass: WORK_CLASSES.query,
-    requestHash: hashRequest({ requestId, expires, input: frame.payload }),
-    resultHash: keccak256(result),
-    deterministic: true,
-    expires,
-  });
-  const signature = await signer.signTypedData(attestationTypedData(scope, attestation));
-  const { requestHash, resultHash } = attestation;
-  return {
-    kind: FRAME_KINDS.queryResult,
-    body: { requestId, requestHash, resultHash, signature },
-    payload: result,
-  };
-};
 
 interface Behaviour {
   readonly onQuery: (

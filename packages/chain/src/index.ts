@@ -17,6 +17,7 @@ export {
   simulateCollect,
 } from './actions/read-escrow.ts';
 export { type NodeStanding, readNodeStanding } from './actions/read-node-standing.ts';
+export { readTier } from './actions/read-tier.ts';
 export { type RegisterNodeOptions, registerNode } from './actions/register-node.ts';
 export { stakeCollateral } from './actions/stake-collateral.ts';
 export { type TransferTokenOptions, transferToken } from './actions/transfer-token.ts';

@@ -2,6 +2,8 @@ import { type ClientOptions, createSend } from './request.ts';
 import type {
   AlertView,
   AnswerDetails,
+  Audit,
+  AuditEvidence,
   ChatCompletion,
   ChatMessage,
   Conversation,
@@ -70,6 +72,12 @@ export interface DdaiClient {
   /** Brings along a model (safetensors), for instance one that this tenant's participants trained. */
   bringModel(name: string, bytes: Uint8Array): Promise<{ readonly id: string }>;
   listNodes(): Promise<NodeView[]>;
+  /** Answers of nodes that were run again, newest first, and where the next page begins. */
+  listAudits(
+    cursor?: string,
+  ): Promise<{ readonly data: Audit[]; readonly nextCursor: string | null }>;
+  /** Of an audit that failed. */
+  readAuditEvidence(id: string): Promise<AuditEvidence>;
   createMonitor(monitor: NewMonitor): Promise<{ readonly id: string }>;
   sendEvents(
     events: readonly EventInput[],
@@ -182,6 +190,8 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     },
     bringModel: (name, bytes) => post(`/v1/trained-models?name=${encodeURIComponent(name)}`, bytes),
     listNodes: () => list('/v1/nodes'),
+    listAudits: (cursor) => get(`/v1/audits${cursor === undefined ? '' : `?cursor=${cursor}`}`),
+    readAuditEvidence: (id) => get(`/v1/audits/${id}/evidence`),
     createMonitor: (monitor) => post('/v1/monitors', monitor),
     sendEvents: (events) => post('/v1/events', { events }),
     listAlerts: () => list('/v1/alerts'),

@@ -3,6 +3,8 @@ export type { ClientOptions } from './request.ts';
 export type {
   AlertView,
   AnswerDetails,
+  Audit,
+  AuditEvidence,
   ChatCompletion,
   ChatMessage,
   Citation,

@@ -129,6 +129,25 @@ export interface FileReport extends PageReport {
   readonly format: DocumentFormat;
 }
 
+/** A node's answer that the gateway ran again. */
+export interface Audit {
+  readonly id: string;
+  readonly completion: string;
+  readonly node: string;
+  /** Whether the same work gave the same bytes. */
+  readonly passed: boolean;
+  readonly createdAt: string;
+}
+
+/** What a dispute over a wrong answer needs; bytes in hexadecimal with 0x. */
+export interface AuditEvidence {
+  /** As the node signed it; `expires` in Unix seconds, as a decimal string. */
+  readonly attestation: Readonly<Record<string, unknown>>;
+  readonly input: string;
+  readonly result: string;
+  readonly expected: string;
+}
+
 export interface NewTrainingJob {
   readonly name: string;
   /** Of an intent model; or `table`. */
@@ -182,6 +201,8 @@ export interface NodeView {
   readonly datasets: readonly string[];
   readonly answered: number;
   readonly failed: number;
+  readonly auditsPassed: number;
+  readonly auditsFailed: number;
 }
 
 export interface EventInput {

@@ -1,6 +1,7 @@
 import {
   abstentionMessage,
   COMPLEX_PIPELINE,
+  type ComplexQueryInput,
   type ComplexQueryResult,
   type ConversationTurn,
   complexQueryInputBytes,
@@ -11,6 +12,7 @@ import {
   parseComplexQueryResult,
   redactPersonalData,
   routeQuestion,
+  runComplexQuery,
 } from '@ddai/assistant';
 import {
   bytesToUtf8,
@@ -28,6 +30,7 @@ import type { Caller } from '../http/environment.ts';
 import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
+import type { QueryAuditor } from '../queries/query-auditor.ts';
 import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
 import type { FindAssistant } from './find-assistant.ts';
@@ -53,6 +56,7 @@ export interface CompleteChatDependencies {
   readonly knowledge: KnowledgeService;
   readonly intentModels: IntentModels;
   readonly dispatch: QueryDispatcher;
+  readonly audit: QueryAuditor['audit'];
   readonly writing: WriteAnswerDependencies;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -69,7 +73,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, intentModels, dispatch, writing, metrics, clock } = dependencies;
-  const { findAssistant, conversations } = dependencies;
+  const { findAssistant, conversations, audit } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -92,7 +96,7 @@ export function createChatCompleter(
     const stored = repeated ? await findAnswer(tenantId, id) : undefined;
     if (stored !== undefined) return stored;
     const { question, earlier, redacted } = readMessages(request);
-    const [assistant, { createEngine, index, shard }, recalled] = await Promise.all([
+    const [assistant, { createEngine, index, retriever, shard }, recalled] = await Promise.all([
       findAssistant(tenantId, request.model),
       knowledge.load(tenantId),
       request.conversation === undefined
@@ -172,7 +176,7 @@ export function createChatCompleter(
     };
 
     const complex = async (): Promise<Answer> => {
-      const input = complexQueryInputBytes({
+      const query: ComplexQueryInput = {
         pipeline: COMPLEX_PIPELINE,
         shardHash: shard,
         // A node reads as much of a text as the gateway itself does.
@@ -182,7 +186,8 @@ export function createChatCompleter(
           .map(({ role, text }) => ({ role, text: text.slice(0, LONGEST_QUESTION) })),
         seed: 0,
         limits: DEFAULT_COMPLEX_LIMITS,
-      });
+      };
+      const input = complexQueryInputBytes(query);
       const answer = await dispatch({
         tenantId,
         payer,
@@ -192,6 +197,9 @@ export function createChatCompleter(
         checkResult,
         store: (tx, answered) => store(tx, readNodesAnswer(answered)),
       });
+      const rerun = (): Uint8Array =>
+        complexQueryResultBytes(runComplexQuery({ hash: shard, retriever }, query));
+      void audit({ tenantId, payer, completionId: id, input, answer, rerun });
       return readNodesAnswer(answer);
     };
 

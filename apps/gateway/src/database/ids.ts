@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   monitor: 'mon',
   alert: 'alr',
   charge: 'chg',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -193,6 +193,38 @@ export const workRequests = pgTable(
   ],
 );
 
+/** Answers of nodes that were run again. Holds no text, and stays when a question is erased. */
+export const audits = pgTable(
+  'audits',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    completionId: uuid('completion_id').notNull(),
+    node: text('node').notNull(),
+    payer: text('payer').notNull(),
+    /** Whether the payer held a tier's lock then: only such audits make the rate fall. */
+    payerLocked: boolean('payer_locked').notNull(),
+    passed: boolean('passed').notNull(),
+    createdAt,
+  },
+  (table) => [index('audits_tenant').on(table.tenantId, table.id)],
+);
+
+/** Of an audit that failed, what a dispute needs; erased with the question. */
+export const auditEvidence = pgTable('audit_evidence', {
+  auditId: uuid('audit_id')
+    .primaryKey()
+    .references(() => audits.id, { onDelete: 'cascade' }),
+  tenantId,
+  completionId: uuid('completion_id')
+    .notNull()
+    .references(() => completions.id, { onDelete: 'cascade' }),
+  attestation: jsonb('attestation').notNull(),
+  input: bytea('input').notNull(),
+  result: bytea('result').notNull(),
+  expected: bytea('expected').notNull(),
+});
+
 /** What was promised to nodes, each reason once. */
 export const charges = pgTable(
   'charges',

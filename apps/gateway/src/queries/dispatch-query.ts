@@ -49,6 +49,8 @@ export interface QueryAnswer {
 export interface QueryDispatcherDependencies {
   readonly database: Database;
   readonly directory: NodeDirectory;
+  /** Nodes that get no work, whoever is connected. */
+  readonly isExcluded: (node: Address) => boolean;
   readonly voucherBook: VoucherBook;
   readonly payerCredit: PayerCredit;
   readonly gateway: Address;
@@ -155,7 +157,10 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
 
   return async (job) => {
     const failures: { node: Address; code: string }[] = [];
-    for (const session of directory.rankForQuery(random).slice(0, MAX_TRIES)) {
+    const ranked = directory
+      .rankForQuery(random)
+      .filter(({ operator }) => !dependencies.isExcluded(operator));
+    for (const session of ranked.slice(0, MAX_TRIES)) {
       const reply = await tryNode(session, job);
       if (!('failure' in reply)) return payAndStore(job, { ...reply, price, failures });
       failures.push({ node: session.operator, code: reply.failure });

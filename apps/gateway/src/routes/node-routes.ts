@@ -3,6 +3,7 @@ import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
+import type { QueryAuditor } from '../queries/query-auditor.ts';
 
 const nodeSchema = z
   .object({
@@ -12,6 +13,8 @@ const nodeSchema = z
     datasets: z.array(z.string()),
     answered: z.number().int(),
     failed: z.number().int(),
+    auditsPassed: z.number().int(),
+    auditsFailed: z.number().int(),
     latencyMilliseconds: z.number().nullable(),
     connectedAt: z.string(),
   })
@@ -32,7 +35,10 @@ const list = createRoute({
 
 /** `/v1/nodes`. */
 export function createNodeRoutes(
-  dependencies: AuthenticateDependencies & { directory: NodeDirectory },
+  dependencies: AuthenticateDependencies & {
+    directory: NodeDirectory;
+    auditsOf: QueryAuditor['of'];
+  },
 ): OpenAPIHono<GatewayEnvironment> {
   const app = createApiApp();
   app.use(requireScope('usage', dependencies));
@@ -44,6 +50,8 @@ export function createNodeRoutes(
       datasets: session.capabilities.datasets,
       answered,
       failed,
+      auditsPassed: dependencies.auditsOf(session.operator).passed,
+      auditsFailed: dependencies.auditsOf(session.operator).failed,
       latencyMilliseconds: latency === undefined ? null : Math.round(latency),
       connectedAt: new Date(session.connectedAt).toISOString(),
     }));

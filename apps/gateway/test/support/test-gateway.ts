@@ -38,10 +38,12 @@ export async function startTestGateway({
   queryTimeout = 1500,
   requestsPerMinute = 6000,
   answerWriters = {},
+  auditRate = 0,
 }: {
   queryTimeout?: number;
   requestsPerMinute?: number;
   answerWriters?: Record<string, AnswerWriterEndpoint>;
+  auditRate?: number;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
@@ -58,6 +60,7 @@ export async function startTestGateway({
         requestsPerMinute,
         version: 'test',
         answerWriters,
+        auditRate,
       },
       { chain: chain.client, signer, clock: systemClock, logger: silentLogger },
     );
