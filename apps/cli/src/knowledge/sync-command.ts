@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { bytesToUtf8, DdaiError } from '@ddai/core';
+import { DdaiError } from '@ddai/core';
 import { createDdaiClient, type DdaiClient } from '@ddai/sdk';
-import { readFileLimited } from '@ddai/storage';
-import { callerPath } from '../input/caller-path.ts';
+import { readApiKey } from '../input/read-api-key.ts';
 import { printResult } from '../output/print-result.ts';
 import { createProgressBar } from '../output/progress-bar.ts';
 import { openPageOrigin } from './page-origin.ts';
@@ -20,7 +19,6 @@ export interface KnowledgeSyncFlags {
 }
 
 const HOUR_MILLISECONDS = 3_600_000;
-const MAX_KEY_BYTES = 4096;
 const MOST_NAMED = 20;
 
 /** `ddai knowledge sync FROM`: a knowledge source becomes what a folder or a site holds now. */
@@ -64,21 +62,6 @@ async function syncOnce(
 async function findOrCreate(client: DdaiClient, { source }: KnowledgeSyncFlags): Promise<string> {
   const known = (await client.listKnowledgeSources()).find(({ name }) => name === source);
   return (known ?? (await client.createKnowledgeSource(source))).id;
-}
-
-/** The key never stands in the arguments, which every user of the machine can read. */
-function readApiKey(file: string | undefined): string {
-  const key =
-    file === undefined
-      ? process.env.DDAI_API_KEY
-      : bytesToUtf8(readFileLimited(callerPath(file), MAX_KEY_BYTES));
-  if (key === undefined || key.trim() === '')
-    throw new DdaiError({
-      code: 'API_KEY_MISSING',
-      message: 'no API key',
-      remedy: 'Set DDAI_API_KEY, or name a file that holds the key with --api-key-file.',
-    });
-  return key.trim();
 }
 
 function describe({ outcomes, weak }: SyncedPages, flags: KnowledgeSyncFlags): string[] {

@@ -7,6 +7,7 @@ import { callerPath } from '../input/caller-path.ts';
 import { type AccountFlags, withAccountFlags } from './account-flags.ts';
 import { openAccountStore } from './account-store.ts';
 import { readAttestationFile } from './attestation-file.ts';
+import { addDisputeEvidenceCommand } from './dispute-evidence.ts';
 import { addDisputeInputCommands, inputKeyName } from './dispute-input.ts';
 import { addDisputeShowCommand, readDispute, showDue } from './dispute-show.ts';
 import { addJuryCommands } from './jury-commands.ts';
@@ -33,6 +34,7 @@ export function addDisputeCommands(program: Command): void {
       .description('Have a jury judge a deterministic answer; by its payer, with a bond')
       .requiredOption('--input <file>', 'what the node was asked; sealed, then posted'),
   ).action(open);
+  addDisputeEvidenceCommand(dispute);
   addDisputeInputCommands(dispute);
   addJuryCommands(dispute);
   addJuryFeeCommands(dispute);
