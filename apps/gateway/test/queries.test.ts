@@ -74,15 +74,21 @@ interface Behaviour {
     signing: Signing,
   ) => Promise<FrameInput | undefined>;
   readonly onVoucher?: (voucher: SignedVoucher) => void;
+  readonly minimumPrice?: bigint;
 }
 
-const addNode = async ({ onQuery, onVoucher = () => undefined }: Behaviour): Promise<Signing> => {
+const addNode = async ({
+  onQuery,
+  onVoucher = () => undefined,
+  minimumPrice = 0n,
+}: Behaviour): Promise<Signing> => {
   const { operator, signer } = await gateway.chain.addNode([WORK_CLASSES.query]);
   const node = await dialAsNode({
     url: gateway.url(),
     operator,
     signer,
     scope,
+    minimumPrice,
     onFrame: async (frame, session) => {
       if (frame.kind === FRAME_KINDS.queryRequest)
         return onQuery(frame, session, { operator, signer });
@@ -178,6 +184,24 @@ describe('a complex question', () => {
     expect(asked).toBe(0);
     expect(details).toMatchObject({ route: 'simple', node: null });
     expect(details.route_reason).toContain('local only');
+  });
+
+  it('is not sent to a node that wants more than is paid', async () => {
+    let asked = 0;
+    const onQuery: Behaviour['onQuery'] = async (...query) => {
+      asked++;
+      return answerQuery(...query);
+    };
+    await addNode({ onQuery, minimumPrice: QUERY_PRICE + 1n });
+    await gateway.waitForNodes(1, tenant);
+
+    const dear = await ask(QUESTION);
+    const { operator } = await addNode({ onQuery, minimumPrice: QUERY_PRICE });
+    const fair = await ask(QUESTION);
+
+    expect(dear.details.node).toBeNull();
+    expect(fair.details.node?.operator).toBe(operator);
+    expect(asked).toBe(1);
   });
 
   it('goes to another node when the first is silent, refuses, lies or hangs up, and is paid once', async () => {

@@ -136,7 +136,11 @@ export async function runNode(
     clock,
     logger,
   };
-  const capabilities = { query: options.servesQueries, datasets: [...datasets.keys()] };
+  const capabilities = {
+    query: options.servesQueries,
+    datasets: [...datasets.keys()],
+    minimumPrice: options.minimumPrice,
+  };
   const links = options.gateways.map((url) =>
     stayConnected(
       { url, operator, capabilities, software: options.software },

@@ -159,7 +159,10 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
     const failures: { node: Address; code: string }[] = [];
     const ranked = directory
       .rankForQuery(random)
-      .filter(({ operator }) => !dependencies.isExcluded(operator));
+      .filter(
+        ({ operator, capabilities }) =>
+          (capabilities.minimumPrice ?? 0n) <= price && !dependencies.isExcluded(operator),
+      );
     for (const session of ranked.slice(0, MAX_TRIES)) {
       const reply = await tryNode(session, job);
       if (!('failure' in reply)) return payAndStore(job, { ...reply, price, failures });

@@ -25,6 +25,7 @@ export interface ScriptedNodeOptions {
   /** What it believes to have dialled; default the truth. */
   readonly host?: string;
   readonly datasets?: readonly string[];
+  readonly minimumPrice?: bigint;
   /** What it does with each frame after the handshake: right, wrong, late or never. */
   readonly onFrame?: (frame: Frame, session: string) => Promise<FrameInput | undefined>;
 }
@@ -47,6 +48,7 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
     scope,
     hello = {},
     datasets = [],
+    minimumPrice,
     onFrame = async () => undefined,
   } = options;
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/node/v1/connect`, SUBPROTOCOL);
@@ -71,7 +73,12 @@ export async function dialAsNode(options: ScriptedNodeOptions): Promise<Scripted
       host: options.host ?? new URL(url).host,
     }),
   );
-  const proof = { operator, signature, capabilities: { query: datasets.length === 0, datasets } };
+  const capabilities = {
+    query: datasets.length === 0,
+    datasets,
+    ...(minimumPrice === undefined ? {} : { minimumPrice }),
+  };
+  const proof = { operator, signature, capabilities };
   const second = await channel.request({ kind: FRAME_KINDS.proof, body: proof }, TIMEOUT);
   const { session } = parseMessage('welcome', welcomeSchema, second.body);
   welcome(session);

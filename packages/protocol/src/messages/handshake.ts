@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { addressField, bytes32Field, signatureField, uint64Field } from './fields.ts';
+import { addressField, bytes32Field, signatureField, uint64Field, uint128Field } from './fields.ts';
 
 /** The protocol versions this software speaks. */
 export const PROTOCOL_RANGE = { min: 1, max: 1 } as const;
@@ -32,6 +32,8 @@ export const capabilitiesSchema = z.object({
   query: z.boolean(),
   /** Names of the data sets it may train on. */
   datasets: z.array(z.string().min(1).max(64)).max(64),
+  /** Wei below which it works on no query; absent where it does not say. */
+  minimumPrice: uint128Field.optional(),
 });
 export type Capabilities = z.infer<typeof capabilitiesSchema>;
 
