@@ -2,26 +2,15 @@ import {
   abstentionMessage,
   COMPLEX_PIPELINE,
   type ComplexQueryInput,
-  type ComplexQueryResult,
-  type ConversationTurn,
   complexQueryInputBytes,
   complexQueryResultBytes,
   DEFAULT_COMPLEX_LIMITS,
   type IntentClassifier,
   LONGEST_QUESTION,
-  parseComplexQueryResult,
-  redactPersonalData,
   routeQuestion,
   runComplexQuery,
 } from '@ddai/assistant';
-import {
-  bytesToUtf8,
-  type Clock,
-  DdaiError,
-  equalBytes,
-  isDdaiError,
-  unixSeconds,
-} from '@ddai/core';
+import { type Clock, DdaiError, isDdaiError, unixSeconds } from '@ddai/core';
 import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
@@ -31,23 +20,14 @@ import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { QueryAuditor } from '../queries/query-auditor.ts';
-import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
+import type { Answer, ChatAnswer } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
 import type { FindAssistant } from './find-assistant.ts';
 import type { IntentModels } from './intent-models.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
+import { checkResult, nodeDetails, readResult } from './node-result.ts';
+import { type ChatRequest, readMessages } from './read-messages.ts';
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts';
-
-export interface ChatRequest {
-  /** `asst_…` or the assistant's name. */
-  readonly model: string;
-  readonly messages: readonly {
-    readonly role: 'system' | 'user' | 'assistant';
-    readonly content: string;
-  }[];
-  /** `conv_…`: what was said in it comes before `messages`, and this turn joins it. */
-  readonly conversation?: string;
-}
 
 export interface CompleteChatDependencies {
   readonly database: Database;
@@ -238,58 +218,4 @@ function assertHeldWith(assistantId: string, recalled: Recollection | undefined)
     message: 'conversation: it is held with another assistant than `model` names',
     remedy: `Name ${uuidToId('assistant', recalled.assistantId)}, or open another conversation.`,
   });
-}
-
-interface ReadMessages {
-  readonly question: string;
-  readonly earlier: ConversationTurn[];
-  readonly redacted: string[];
-}
-
-/** Personal data goes first: nothing behind this line has seen it. */
-function readMessages({ messages }: ChatRequest): ReadMessages {
-  const last = messages.findLastIndex(({ role }) => role === 'user');
-  const asked = messages[last];
-  if (asked === undefined || asked.content.trim() === '') {
-    throw new DdaiError({
-      code: 'REQUEST_INVALID',
-      message: 'messages: the last user message is missing or empty',
-    });
-  }
-  const { text: question, found } = redactPersonalData(asked.content);
-  const earlier = messages
-    .slice(0, last)
-    .flatMap(({ role, content }) =>
-      role === 'system' ? [] : [{ role, text: redactPersonalData(content).text }],
-    );
-  return { question, earlier, redacted: [...new Set(found.map(({ kind }) => kind))] };
-}
-
-function readResult(bytes: Uint8Array): ComplexQueryResult {
-  return parseComplexQueryResult(JSON.parse(bytesToUtf8(bytes)));
-}
-
-/** A result must parse, and be in the one form that its hash stands for. */
-function checkResult(bytes: Uint8Array): void {
-  if (!equalBytes(complexQueryResultBytes(readResult(bytes)), bytes)) {
-    throw new DdaiError({
-      code: 'RESULT_NOT_CANONICAL',
-      message: 'the node’s result is not in canonical form',
-    });
-  }
-}
-
-function nodeDetails({
-  attestation,
-  price,
-  milliseconds,
-  failures,
-}: QueryAnswer): NonNullable<ChatDetails['node']> {
-  return {
-    operator: attestation.node,
-    attestation: { ...attestation, expires: Number(attestation.expires) },
-    price_wei: price.toString(),
-    milliseconds,
-    failed_before: failures,
-  };
 }

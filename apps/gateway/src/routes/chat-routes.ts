@@ -2,8 +2,9 @@ import { DdaiError } from '@ddai/core';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { asc, eq } from 'drizzle-orm';
 import type { ChatAnswer } from '../assistant/chat-answer.ts';
-import type { ChatRequest } from '../assistant/complete-chat.ts';
+
 import type { IntentModels } from '../assistant/intent-models.ts';
+import type { ChatRequest } from '../assistant/read-messages.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
 import { assistants } from '../database/schema.ts';
