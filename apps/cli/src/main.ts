@@ -90,7 +90,8 @@ program
 program
   .command('ask <question>')
   .description('Ask a folder of your own one question, on this machine alone')
-  .requiredOption('--knowledge <dir>', 'folder of .md and .txt files')
+  .requiredOption('--knowledge <dir>', 'folder of Markdown, text, HTML, PDF and DOCX files')
+  .option('--explain', 'show why each page stands where it does', false)
   .addOption(json)
   .action(ask);
 
@@ -135,7 +136,10 @@ program
   .description('The support assistant')
   .command('evaluate')
   .description('How good are the answers from these pages to these questions?')
-  .requiredOption('--knowledge <path>', 'folder of .md and .txt files, or JSON lines id,title,text')
+  .requiredOption(
+    '--knowledge <path>',
+    'folder of Markdown, text, HTML, PDF and DOCX files, or JSON lines id,title,text',
+  )
   .requiredOption('--questions <file>', 'JSON lines id,q and, where there is an answer, doc,a')
   .option('--config <file>', 'JSON with threshold, documents, calibration')
   .option(

@@ -2,6 +2,7 @@ import {
   createAnswerEngine,
   createKnowledgeIndex,
   createRetriever,
+  type DocumentHit,
   ingestKnowledge,
   type PageReport,
 } from '@ddai/assistant';
@@ -9,21 +10,25 @@ import { readKnowledgeDirectory } from '../input/read-knowledge.ts';
 import { percent, printResult } from '../output/print-result.ts';
 
 const MOST_NAMED = 10;
+const MOST_TERMS = 6;
 
 export interface AskFlags {
   readonly knowledge: string;
   readonly json: boolean;
+  /** Shows why each page stands where it does. */
+  readonly explain: boolean;
 }
 
 /** `ddai ask`: one question to a folder of your own, on this machine alone. */
-export function ask(question: string, { knowledge, json }: AskFlags): void {
-  const { documents, reports } = ingestKnowledge(readKnowledgeDirectory(knowledge));
+export async function ask(question: string, { knowledge, json, explain }: AskFlags): Promise<void> {
+  const { pages, unread } = await readKnowledgeDirectory(knowledge);
+  const { documents, reports } = ingestKnowledge(pages);
   const engine = createAnswerEngine(
     {},
     { retriever: createRetriever(createKnowledgeIndex(documents)) },
   );
   const { text, citations, confidence, abstained, hits } = engine.answer(question);
-  const skipped = reports.filter(({ answerable }) => !answerable);
+  const skipped = [...unread, ...reports.filter(({ answerable }) => !answerable)];
   const sources = citations.map(
     ({ documentId, headings, start, end }) =>
       `  ${documentId} › ${headings.join(' › ')} [${start}–${end}]`,
@@ -35,6 +40,7 @@ export function ask(question: string, { knowledge, json }: AskFlags): void {
       confidence,
       citations,
       pages: documents.length,
+      ...(explain ? { hits } : {}),
       skipped: skipped.map(({ id, weaknesses, error }) => ({
         id,
         weaknesses,
@@ -57,10 +63,29 @@ export function ask(question: string, { knowledge, json }: AskFlags): void {
                 : []),
             ]
           : [text, '', `Sources (confidence ${percent(confidence)}):`, ...sources]),
+        ...(explain ? describeHits(hits) : []),
         ...describeSkipped(skipped),
       ],
     },
   );
+}
+
+/** Ranks, scores, and what the weightiest terms add. */
+function describeHits(hits: readonly DocumentHit[]): string[] {
+  const place = (name: string, found: { rank: number; score: number } | undefined): string =>
+    `${name} ${found === undefined ? 'not among the best' : `rank ${found.rank}, ${found.score.toFixed(2)}`}`;
+  return [
+    '',
+    'Pages found:',
+    ...hits.flatMap(({ documentId, score, explain }, i) => [
+      `  ${i + 1}. ${documentId} (${score.toFixed(3)}): ${place('page', explain.document)}; ${place('passage', explain.passage)}`,
+      `     ${[...explain.terms]
+        .sort((a, b) => b.contribution - a.contribution)
+        .slice(0, MOST_TERMS)
+        .map(({ text, contribution }) => `${text} ${contribution.toFixed(2)}`)
+        .join(', ')}`,
+    ]),
+  ];
 }
 
 /** Pages that cannot be answered from, and why: a refused page must not look like a missing answer. */

@@ -10,6 +10,7 @@ import {
   type KnowledgeDocument,
   summarizeOutcomes,
 } from '@ddai/assistant';
+import { withoutControls } from '@ddai/command-line';
 import { writeFileDurably } from '@ddai/storage';
 import { readEvaluationConfig, readGate } from '../evaluation/evaluation-config.ts';
 import { type EvaluatedConfig, renderReportPage } from '../evaluation/report-page.ts';
@@ -35,7 +36,7 @@ export interface AssistantEvaluateFlags {
 const CHECK_FAILED = 3;
 
 /** `ddai assistant evaluate`: how good are the answers from these pages to these questions? */
-export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
+export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<void> {
   const { knowledge, seed } = flags;
   const questions = readQuestions(flags.questions).map(({ id, q, doc, a }) => ({
     id,
@@ -46,7 +47,7 @@ export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
   const gate = flags.gate === undefined ? undefined : readGate(flags.gate);
   const files = flags.compare === undefined ? [flags.config] : [flags.config, flags.compare];
   const settings = files.map((file) => ({ file, engine: readEvaluationConfig(file) }));
-  const retriever = createRetriever(createKnowledgeIndex(readPages(knowledge)));
+  const retriever = createRetriever(createKnowledgeIndex(await readPages(knowledge)));
   const bar = createProgressBar(process.stderr);
   const configs = settings.map(({ file, engine }, i): EvaluatedConfig => {
     const outcomes = evaluateAssistant({
@@ -101,11 +102,13 @@ export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
 
 const asFailure = (line: string): string => `Gate: ${line}`;
 
-function readPages(path: string): readonly KnowledgeDocument[] {
+async function readPages(path: string): Promise<readonly KnowledgeDocument[]> {
   const isFolder = statSync(callerPath(path), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  return isFolder
-    ? ingestKnowledge(readKnowledgeDirectory(path)).documents
-    : readKnowledgeFile(path);
+  if (!isFolder) return readKnowledgeFile(path);
+  const { pages, unread } = await readKnowledgeDirectory(path);
+  for (const { id, error } of unread)
+    process.stderr.write(withoutControls(`not read: ${error?.message ?? id}\n`));
+  return ingestKnowledge(pages).documents;
 }
 
 function describe(evaluation: AssistantEvaluation): string[] {

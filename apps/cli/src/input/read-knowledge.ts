@@ -3,38 +3,56 @@ import { gunzipSync } from 'node:zlib';
 import {
   type KnowledgeDocument,
   type KnowledgeSource,
+  type PageReport,
   parseKnowledgeDocument,
 } from '@ddai/assistant';
 import { bytesToUtf8, DdaiError } from '@ddai/core';
+import { formatOfName, readDocument } from '@ddai/documents';
 import { readFileLimited } from '@ddai/storage';
 import { z } from 'zod';
 import { callerPath } from './caller-path.ts';
 import { findFiles } from './find-files.ts';
 import { readJsonLines } from './read-json-lines.ts';
 
-const MAX_PAGE_BYTES = 1_048_576;
+const MAX_PAGE_BYTES = 20 * 2 ** 20;
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 const pageSchema = z.object({ id: z.string(), title: z.string().optional(), text: z.string() });
 
+/** Pages of a folder, and those that could not be read, with the reason. */
+export interface KnowledgeFolder {
+  readonly pages: readonly KnowledgeSource[];
+  readonly unread: readonly PageReport[];
+}
+
 /**
- * Reads every Markdown and text file below `directory`; ids are paths below it.
+ * Reads every Markdown, text, HTML, PDF and DOCX file below `directory`; ids are paths below it.
  * @throws {DdaiError} `DIRECTORY_UNREADABLE`, `DIRECTORY_EMPTY`, `FILE_…`
  */
-export function readKnowledgeDirectory(directory: string): KnowledgeSource[] {
+export async function readKnowledgeDirectory(directory: string): Promise<KnowledgeFolder> {
   const root = callerPath(directory);
-  const names = findFiles(directory, (name) => /\.(md|markdown|txt)$/i.test(name));
+  const names = findFiles(directory, (name) => formatOfName(name) !== undefined);
   if (names.length === 0) {
     throw new DdaiError({
       code: 'DIRECTORY_EMPTY',
-      message: `${directory} holds no .md, .markdown or .txt file`,
+      message: `${directory} holds no page: no .md, .txt, .html, .pdf or .docx file`,
       remedy: 'Name the folder with your help pages.',
     });
   }
-  return names.map((name) => ({
-    id: name,
-    content: readFileLimited(join(root, name), MAX_PAGE_BYTES),
-    format: /\.txt$/i.test(name) ? 'text' : 'markdown',
-  }));
+  const pages: KnowledgeSource[] = [];
+  const unread: PageReport[] = [];
+  for (const id of names) {
+    try {
+      const bytes = readFileLimited(join(root, id), MAX_PAGE_BYTES);
+      const { text, format, title } = await readDocument({ id, bytes });
+      pages.push({ id, content: text, format, ...(title === undefined ? {} : { title }) });
+    } catch (error) {
+      if (!(error instanceof DdaiError)) throw error;
+      const { code, message } = error;
+      const nothing = { answerable: false, weaknesses: [], words: 0, passages: 0 };
+      unread.push({ id, ...nothing, error: { code, message } });
+    }
+  }
+  return { pages, unread };
 }
 
 /**

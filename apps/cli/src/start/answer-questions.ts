@@ -24,14 +24,16 @@ export async function ingestKnowledge({
 }: CompanyAccount): Promise<readonly PageReport[]> {
   const existing = (await client.listKnowledgeSources()).find(({ name }) => name === SOURCE_NAME);
   const source = existing ?? (await client.createKnowledgeSource(SOURCE_NAME));
-  return client.replacePages(
+  const { pages, unread } = company.knowledge;
+  const reports = await client.replacePages(
     source.id,
-    company.knowledge.map(({ id, content, format = 'markdown' }) => ({
+    pages.map(({ id, content, format = 'markdown' }) => ({
       path: id,
       content: typeof content === 'string' ? content : bytesToUtf8(content),
       format,
     })),
   );
+  return [...unread, ...reports];
 }
 
 /**

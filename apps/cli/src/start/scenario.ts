@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { KnowledgeSource } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import {
   assertTrainable,
@@ -12,7 +11,7 @@ import {
 } from '@ddai/learning';
 import type { EventInput, NewMonitor } from '@ddai/sdk';
 import { z } from 'zod';
-import { readKnowledgeDirectory } from '../input/read-knowledge.ts';
+import { type KnowledgeFolder, readKnowledgeDirectory } from '../input/read-knowledge.ts';
 import { type Question, readQuestions } from '../input/read-questions.ts';
 import { readSeries } from '../input/read-series.ts';
 import { readTickets } from '../input/read-tickets.ts';
@@ -30,7 +29,7 @@ export interface Company {
   readonly name: string;
   readonly title: string;
   readonly sites: readonly Site[];
-  readonly knowledge: readonly KnowledgeSource[];
+  readonly knowledge: KnowledgeFolder;
   readonly questions: readonly Question[];
   /** A series to watch, its monitor, and when the marked incident was, in Unix milliseconds. */
   readonly series:
@@ -82,7 +81,7 @@ const companySchema = z.object({
 });
 
 /** @throws {DdaiError} whatever is wrong with the user's files, naming file, line and field. */
-export function readScenario(options: ScenarioOptions): Scenario {
+export async function readScenario(options: ScenarioOptions): Promise<Scenario> {
   const { participants, tickets: file } = options;
   if (
     !Number.isInteger(participants) ||
@@ -96,7 +95,9 @@ export function readScenario(options: ScenarioOptions): Scenario {
     });
   }
   const sites = file === undefined ? readExampleSites(options) : splitFile(file, options);
-  const companies = COMPANIES.map((name, index) => readCompany(name, index, sites, options));
+  const companies = await Promise.all(
+    COMPANIES.map((name, index) => readCompany(name, index, sites, options)),
+  );
   return {
     companies,
     labels: categoriesOf(sites.flat().flatMap(({ train }) => train)),
@@ -104,12 +105,12 @@ export function readScenario(options: ScenarioOptions): Scenario {
   };
 }
 
-function readCompany(
+async function readCompany(
   name: string,
   index: number,
   sites: readonly (readonly Site[])[],
   { knowledge, questions }: ScenarioOptions,
-): Company {
+): Promise<Company> {
   const folder = join(EXAMPLES, name);
   const { title, monitor, incident } = companySchema.parse(
     JSON.parse(readFileSync(join(folder, 'company.json'), 'utf8')),
@@ -123,7 +124,7 @@ function readCompany(
     name,
     title,
     sites: sites[index] ?? [],
-    knowledge: readKnowledgeDirectory(ownKnowledge ? knowledge : join(folder, 'knowledge')),
+    knowledge: await readKnowledgeDirectory(ownKnowledge ? knowledge : join(folder, 'knowledge')),
     questions: isFirst && questions !== undefined ? readQuestions(questions) : exampleQuestions(),
     series:
       monitor === undefined || incident === undefined

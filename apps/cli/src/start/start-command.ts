@@ -29,7 +29,7 @@ export interface StartFlags {
 /** `npm start`: the whole network on this machine, one real job, one page; stays up unless `--once`. */
 export async function startCommand(flags: StartFlags): Promise<void> {
   const startedAt = performance.now();
-  const scenario = readInput(flags);
+  const scenario = await readInput(flags);
   const home = await takeHome(flags);
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
@@ -73,7 +73,7 @@ export async function startCommand(flags: StartFlags): Promise<void> {
 }
 
 /** Everything the caller handed over, read and checked before anything is made or started. */
-function readInput({ json, anvil, ...flags }: StartFlags): Scenario {
+async function readInput({ json, anvil, ...flags }: StartFlags): Promise<Scenario> {
   if (flags.chainPort === flags.gatewayPort) {
     throw new DdaiError({
       code: 'FLAG_INVALID',
@@ -89,7 +89,7 @@ function readInput({ json, anvil, ...flags }: StartFlags): Scenario {
     });
   }
   const { tickets, knowledge, questions, participants, seed } = flags;
-  const scenario = readScenario({ tickets, knowledge, questions, participants, seed });
+  const scenario = await readScenario({ tickets, knowledge, questions, participants, seed });
   if (anvil !== undefined) assertAccess(callerPath(anvil), constants.X_OK, fileReadError);
   if (json !== undefined) {
     const path = callerPath(json);
