@@ -15,7 +15,9 @@ import { createFindAssistant } from './assistant/find-assistant.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
+import { createKnowledgeShards } from './assistant/knowledge-shards.ts';
 import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
+import { createShardEraser } from './assistant/shard-eraser.ts';
 import { createContentStore } from './content/content-store.ts';
 import { createUploadStore } from './content/upload-store.ts';
 import { connectDatabase, type Database } from './database/database.ts';
@@ -39,6 +41,7 @@ import { createAuditRoutes } from './routes/audit-routes.ts';
 import { createChatRoutes } from './routes/chat-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createConversationRoutes } from './routes/conversation-routes.ts';
+import { createErasureRoutes } from './routes/erasure-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
 import { createModelRoutes } from './routes/model-routes.ts';
@@ -107,6 +110,7 @@ export async function createGateway(
       outbox.sweep(KEEP_MESSAGES_MILLISECONDS),
       sweepIdempotency(database),
       auditor.refresh(),
+      eraseShards(),
     ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
   }, SWEEP_MILLISECONDS);
   const nodes = new NodeDirectory();
@@ -130,6 +134,7 @@ export async function createGateway(
     logger,
   });
   const payerCredit = createPayerCredit({ database, chain, signer: gateway, clock });
+  const shards = createKnowledgeShards(database);
   const audits = createAuditLog(database);
   const auditor = createQueryAuditor({
     log: audits,
@@ -145,6 +150,7 @@ export async function createGateway(
     database,
     directory: nodes,
     isExcluded: auditor.isExcluded,
+    noteHolder: shards.noteHolder,
     voucherBook,
     payerCredit,
     gateway,
@@ -156,12 +162,22 @@ export async function createGateway(
   });
   const knowledgeThreads = createKnowledgeThreads();
   const documentReaders = createDocumentReaders();
+  const eraseShards = createShardEraser({ database, content, directory: nodes, logger });
+  const knowledge = createKnowledgeService({
+    database,
+    content,
+    shards,
+    threads: knowledgeThreads,
+    onChange: () => void eraseShards(),
+  });
   const files = createKnowledgeFiles({
     database,
     readers: documentReaders,
     threads: knowledgeThreads,
+    changed: knowledge.changed,
   });
-  const knowledge = createKnowledgeService({ database, content, threads: knowledgeThreads });
+  nodes.on('joined', () => void eraseShards());
+  void eraseShards();
   const intentModels = createIntentModels({ database, content });
   const training = createTrainingService({
     database,
@@ -202,6 +218,7 @@ export async function createGateway(
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
       '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
+      '/v1/erasures': createErasureRoutes({ ...auth, shards }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),

@@ -113,6 +113,8 @@ export async function runNode(
     switch (frame.kind) {
       case FRAME_KINDS.queryRequest:
         return queries.answer(link, frame);
+      case FRAME_KINDS.forgetContent:
+        return queries.forget(frame);
       case FRAME_KINDS.voucher:
         return acceptVoucher(frame);
       case FRAME_KINDS.trainingOffer:

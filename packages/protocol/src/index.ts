@@ -79,6 +79,9 @@ export {
 } from './messages/handshake.ts';
 export { parseMessage } from './messages/parse.ts';
 export {
+  type ForgetContent,
+  forgetContentSchema,
+  MOST_FORGOTTEN,
   type QueryRequest,
   type QueryResult,
   queryRequestSchema,

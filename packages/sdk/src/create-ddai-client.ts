@@ -7,6 +7,7 @@ import type {
   ChatCompletion,
   ChatMessage,
   Conversation,
+  Erasure,
   EventInput,
   Exchange,
   FileReport,
@@ -59,6 +60,10 @@ export interface DdaiClient {
   /** All documents of a source, in the order of their paths. */
   listFiles(sourceId: string): Promise<KnowledgeFile[]>;
   removeFile(sourceId: string, path: string): Promise<void>;
+  /** Forgets a source, its pages, and what stored answers quote from them. */
+  deleteKnowledgeSource(id: string): Promise<void>;
+  /** What became of pages that were changed or deleted: the newest hundred. */
+  listErasures(): Promise<Erasure[]>;
   /** Pages for a question, best first; `limit` default 10, at most 50. */
   search(query: string, limit?: number): Promise<SearchHit[]>;
   createTrainingJob(job: NewTrainingJob, idempotencyKey?: string): Promise<TrainingJob>;
@@ -175,6 +180,10 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     removeFile: async (sourceId, path) => {
       await send({ method: 'DELETE', path: filePath(sourceId, path) });
     },
+    deleteKnowledgeSource: async (id) => {
+      await send({ method: 'DELETE', path: `/v1/knowledge-sources/${id}` });
+    },
+    listErasures: () => list('/v1/erasures'),
     search: async (query, limit = 10) =>
       (await post<{ data: SearchHit[] }>('/v1/search', { query, limit })).data,
     createTrainingJob: (job, idempotencyKey) => post('/v1/training-jobs', job, idempotencyKey),

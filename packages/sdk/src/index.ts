@@ -10,6 +10,7 @@ export type {
   Citation,
   Conversation,
   DocumentFormat,
+  Erasure,
   EventInput,
   Exchange,
   FileReport,

@@ -28,6 +28,8 @@ export interface AnswerDetails {
   readonly redacted: readonly string[];
   /** The conversation that this is a turn of; null for a single question. */
   readonly conversation: string | null;
+  /** A page that it quoted was deleted, and the text with it. */
+  readonly erased?: true;
   /** Set when a paid node did the work. */
   readonly node: {
     readonly operator: string;
@@ -94,6 +96,17 @@ export interface SearchHit {
     readonly passage?: { readonly rank: number; readonly score: number };
     readonly terms: readonly { readonly text: string; readonly contribution: number }[];
   };
+}
+
+/** What became of pages that were changed or deleted, as nodes fetched them. */
+export interface Erasure {
+  /** SHA-256 of the shard. */
+  readonly shard: string;
+  readonly retiredAt: string;
+  /** When it was gone at the gateway; null while work under way needs it. */
+  readonly erasedAt: string | null;
+  /** Nodes that fetched it and have not said that they forgot it. */
+  readonly waitingFor: readonly string[];
 }
 
 export type DocumentFormat = 'markdown' | 'text' | 'html' | 'pdf' | 'docx';

@@ -16,6 +16,8 @@ export interface ChatDetails {
   readonly redacted: readonly string[];
   /** The conversation that this is a turn of; null for a single question. */
   readonly conversation: string | null;
+  /** A page that it quoted was deleted, and the text with it. */
+  readonly erased?: true;
   /** For a complex question: who answered, its signed statement, and what it cost. */
   readonly node: {
     readonly operator: string;

@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { idToUuid } from '../database/ids.ts';
 import { knowledgeSources } from '../database/schema.ts';
+import { retireShards } from './knowledge-shards.ts';
 
 /** The UUID of a tenant's source. @throws {DdaiError} `NOT_FOUND`, `ID_INVALID` */
 export async function findSource(
@@ -22,10 +23,12 @@ export async function findSource(
   return uuid;
 }
 
-/** Makes indexes stale that were built before. In the transaction of the change. */
+/** Makes indexes and shards stale that were built before. In the transaction of the change. */
 export async function raiseRevision(tx: Transaction, source: string): Promise<void> {
-  await tx
+  const [row] = await tx
     .update(knowledgeSources)
     .set({ revision: sql`${knowledgeSources.revision} + 1` })
-    .where(eq(knowledgeSources.id, source));
+    .where(eq(knowledgeSources.id, source))
+    .returning({ tenantId: knowledgeSources.tenantId });
+  if (row !== undefined) await retireShards(tx, row.tenantId);
 }

@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
 import { knowledgeDocuments } from '../database/schema.ts';
 import type { DocumentReaders } from './document-readers.ts';
+import { eraseQuotes } from './erase-quotes.ts';
 import { findSource, raiseRevision } from './find-source.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
 
@@ -57,10 +58,13 @@ export function createKnowledgeFiles({
   database,
   readers,
   threads,
+  changed,
 }: {
   database: Database;
   readers: DocumentReaders;
   threads: KnowledgeThreads;
+  /** Told after each change of a tenant's pages. */
+  changed: (tenantId: string) => void;
 }): KnowledgeFiles {
   const at = (source: string, path: string) =>
     and(eq(knowledgeDocuments.sourceId, source), eq(knowledgeDocuments.path, path));
@@ -135,6 +139,7 @@ export function createKnowledgeFiles({
           });
         await raiseRevision(tx, source);
       });
+      changed(tenantId);
       const change = known === undefined ? 'added' : 'changed';
       return { ...report, change, format: sourceFormat };
     },
@@ -145,7 +150,10 @@ export function createKnowledgeFiles({
           .delete(knowledgeDocuments)
           .where(at(source, path))
           .returning({ id: knowledgeDocuments.id });
-        if (rows.length > 0) await raiseRevision(tx, source);
+        if (rows.length > 0) {
+          await eraseQuotes(tx, source, [path]);
+          await raiseRevision(tx, source);
+        }
         return rows.length;
       });
       if (removed === 0)
@@ -153,6 +161,7 @@ export function createKnowledgeFiles({
           code: 'NOT_FOUND',
           message: `no document ${JSON.stringify(path)} in this source`,
         });
+      changed(tenantId);
     },
   };
 }

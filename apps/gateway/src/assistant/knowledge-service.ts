@@ -12,11 +12,13 @@ import {
 import { DdaiError } from '@ddai/core';
 import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { createUuid, uuidToId } from '../database/ids.ts';
 import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
+import { eraseQuotes } from './erase-quotes.ts';
 import { findSource, raiseRevision } from './find-source.ts';
+import type { KnowledgeShards } from './knowledge-shards.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
 
 export interface SourceView {
@@ -52,6 +54,8 @@ export interface KnowledgeService {
     pages: readonly NewPage[],
   ): Promise<readonly PageReport[]>;
   deleteSource(tenantId: string, sourceId: string): Promise<void>;
+  /** Drops the index of pages that were changed, and has their shard erased. */
+  changed(tenantId: string): void;
   /** The tenant's knowledge at its newest revision; built once per revision and kept. */
   load(tenantId: string): Promise<LoadedKnowledge>;
 }
@@ -62,25 +66,32 @@ const KEPT_INDEXES = 16;
 export function createKnowledgeService({
   database,
   content,
+  shards,
   threads,
+  onChange,
 }: {
   database: Database;
   content: ContentStore;
+  shards: KnowledgeShards;
   threads: KnowledgeThreads;
+  /** Called after each change of a tenant's pages. */
+  onChange: () => void;
 }): KnowledgeService {
   const loaded = new Map<string, { revision: string; knowledge: Promise<LoadedKnowledge> }>();
+  const changed = (tenantId: string): void => {
+    loaded.delete(tenantId);
+    onChange();
+  };
 
-  const readRevision = async (tenantId: string): Promise<string> => {
-    const rows = await database.asTenant(tenantId, (tx) =>
-      tx
-        .select({ id: knowledgeSources.id, revision: knowledgeSources.revision })
-        .from(knowledgeSources)
-        .orderBy(asc(knowledgeSources.id)),
-    );
+  const readRevision = async (tx: Transaction): Promise<string> => {
+    const rows = await tx
+      .select({ id: knowledgeSources.id, revision: knowledgeSources.revision })
+      .from(knowledgeSources)
+      .orderBy(asc(knowledgeSources.id));
     return rows.map(({ id, revision }) => `${id}:${revision}`).join(',');
   };
 
-  const build = async (tenantId: string): Promise<LoadedKnowledge> => {
+  const build = async (tenantId: string, revision: string): Promise<LoadedKnowledge> => {
     const rows = await database.asTenant(tenantId, (tx) =>
       tx
         .select({
@@ -100,7 +111,9 @@ export function createKnowledgeService({
     }));
     const built = await threads.build(pages);
     const retriever = createRetriever(decodeIndexSnapshot(built.snapshot));
-    const shard = await content.put(built.shard);
+    const shard = createHash('sha256').update(built.shard).digest('hex');
+    await shards.register(tenantId, shard, async (tx) => (await readRevision(tx)) === revision);
+    await content.put(built.shard);
     return {
       shard,
       index: retriever.index,
@@ -173,9 +186,11 @@ export function createKnowledgeService({
       await database.asTenant(tenantId, async (tx) => {
         const paths = kept.map(({ path }) => path);
         const others = paths.length === 0 ? undefined : notInArray(knowledgeDocuments.path, paths);
-        await tx
+        const removed = await tx
           .delete(knowledgeDocuments)
-          .where(and(eq(knowledgeDocuments.sourceId, uuid), others));
+          .where(and(eq(knowledgeDocuments.sourceId, uuid), others))
+          .returning({ path: knowledgeDocuments.path });
+        await eraseQuotes(tx, uuid, pathsOf(removed));
         for (const { path, content: text, format = 'markdown' } of kept) {
           const sha256 = createHash('sha256').update(text).digest('hex');
           const report = reportOf.get(path);
@@ -201,19 +216,28 @@ export function createKnowledgeService({
         }
         await raiseRevision(tx, uuid);
       });
+      changed(tenantId);
       return reports;
     },
     async deleteSource(tenantId, sourceId) {
       const uuid = await findSource(database, tenantId, sourceId);
-      await database.asTenant(tenantId, (tx) =>
-        tx.delete(knowledgeSources).where(eq(knowledgeSources.id, uuid)),
-      );
+      await database.asTenant(tenantId, async (tx) => {
+        const removed = await tx
+          .select({ path: knowledgeDocuments.path })
+          .from(knowledgeDocuments)
+          .where(eq(knowledgeDocuments.sourceId, uuid));
+        await eraseQuotes(tx, uuid, pathsOf(removed));
+        await raiseRevision(tx, uuid);
+        await tx.delete(knowledgeSources).where(eq(knowledgeSources.id, uuid));
+      });
+      changed(tenantId);
     },
+    changed,
     async load(tenantId) {
-      const revision = await readRevision(tenantId);
+      const revision = await database.asTenant(tenantId, readRevision);
       const known = loaded.get(tenantId);
       if (known !== undefined && known.revision === revision) return known.knowledge;
-      const knowledge = build(tenantId);
+      const knowledge = build(tenantId, revision);
       const entry = { revision, knowledge };
       loaded.delete(tenantId);
       loaded.set(tenantId, entry);
@@ -226,3 +250,6 @@ export function createKnowledgeService({
     },
   };
 }
+
+const pathsOf = (rows: readonly { readonly path: string }[]): string[] =>
+  rows.map(({ path }) => path);

@@ -127,6 +127,29 @@ export const conversations = pgTable(
   (table) => [index('conversations_tenant').on(table.tenantId, table.id)],
 );
 
+/** What nodes may have fetched of a tenant's pages; a hash stays as the record of its erasure. */
+export const knowledgeShards = pgTable(
+  'knowledge_shards',
+  {
+    tenantId,
+    /** SHA-256 of the file in the content store. */
+    sha256: text('sha256').notNull(),
+    createdAt,
+    /** When a page in it was changed or deleted. */
+    retiredAt: moment('retired_at'),
+    /** When its file was gone from here. */
+    erasedAt: moment('erased_at'),
+  },
+  (table) => [primaryKey({ columns: [table.tenantId, table.sha256] })],
+);
+
+/** Nodes that were let fetch a shard and have not said that they forgot it. */
+export const shardHolders = pgTable(
+  'shard_holders',
+  { tenantId, sha256: text('sha256').notNull(), node: text('node').notNull() },
+  (table) => [primaryKey({ columns: [table.tenantId, table.sha256, table.node] })],
+);
+
 export const completions = pgTable(
   'completions',
   {

@@ -51,6 +51,8 @@ export interface QueryDispatcherDependencies {
   readonly directory: NodeDirectory;
   /** Nodes that get no work, whoever is connected. */
   readonly isExcluded: (node: Address) => boolean;
+  /** Told before a node is let fetch a shard: it must forget it when the pages change. */
+  readonly noteHolder: (tenantId: string, sha256: string, node: Address) => Promise<void>;
   readonly voucherBook: VoucherBook;
   readonly payerCredit: PayerCredit;
   readonly gateway: Address;
@@ -99,6 +101,7 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
         expiresAt: new Date(Number(expires) * 1000),
       }),
     );
+    await dependencies.noteHolder(tenantId, job.shard, session.operator);
     session.grants.add(job.shard);
     const outcome = directory.begin(session.operator);
     const sentAt = clock.now();

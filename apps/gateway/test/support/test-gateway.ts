@@ -22,6 +22,8 @@ export interface TestGateway {
   readonly chain: TestChain;
   readonly signer: PrivateKeyAccount;
   readonly databaseUrl: string;
+  /** The gateway's own folder. */
+  readonly directory: string;
   url(): string;
   /** Ends this gateway as it is and starts another on the same database and folder. */
   restart(): Promise<void>;
@@ -70,6 +72,7 @@ export async function startTestGateway({
     chain,
     signer,
     databaseUrl: database.url,
+    directory: directory.path,
     url: () => gateway.url,
     async restart() {
       await gateway.close();

@@ -13,6 +13,7 @@ import {
   FRAME_KINDS,
   type Frame,
   type FrameInput,
+  forgetContentSchema,
   hashRequest,
   parseMessage,
   type QueryResult,
@@ -42,6 +43,8 @@ export interface QueryWorkerDependencies {
 
 export interface QueryWorker {
   answer(link: GatewayLink, frame: Frame): Promise<FrameInput>;
+  /** Drops shards that the gateway no longer has, and answers whose requests have expired. */
+  forget(frame: Frame): FrameInput;
 }
 
 /** What is kept of an answer until its request has expired. */
@@ -149,6 +152,12 @@ export function createQueryWorker(dependencies: QueryWorkerDependencies): QueryW
       wallet.recordDelivered({ payer, gatewaySigner, workClass: WORK_CLASSES.query, price });
       logger.info({ requestId, bytes: result.length }, 'answered a query');
       return sign({ ...attestation, resultHash }, result);
+    },
+    forget(frame) {
+      const { shards: forgotten } = parseMessage('forgetContent', forgetContentSchema, frame.body);
+      for (const sha256 of forgotten) shards.delete(sha256);
+      pruneAnswers(answers, clock);
+      return { kind: FRAME_KINDS.contentForgotten, body: { shards: forgotten } };
     },
   };
 }

@@ -25,6 +25,18 @@ export const queryResultSchema = z.object({
 });
 export type QueryResult = z.infer<typeof queryResultSchema>;
 
+/** Shards told in one frame. */
+export const MOST_FORGOTTEN = 100;
+
+/** Body of `forgetContent`, and of the reply `contentForgotten`: shards by their SHA-256. */
+export const forgetContentSchema = z.object({
+  shards: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .max(MOST_FORGOTTEN),
+});
+export type ForgetContent = z.infer<typeof forgetContentSchema>;
+
 /** Body of a voucher frame. */
 export const voucherSchema = z.object({
   payer: addressField,
