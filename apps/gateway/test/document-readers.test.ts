@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { createDocumentReaders } from '../src/assistant/document-readers.ts';
 
@@ -28,4 +30,23 @@ test('a page that never ends, or eats memory, is given up, and the next one is r
     code: 'DOCUMENT_TOO_COSTLY',
   });
   expect((await readers.read({ id: 'refunds.html', bytes: page })).title).toBeUndefined();
+});
+
+test('a process that runs out of memory leaves no word in the output of the one that asked', () => {
+  const source = fileURLToPath(new URL('../src/assistant/document-readers.ts', import.meta.url));
+  const script = `
+    import { createDocumentReaders } from ${JSON.stringify(source)};
+    const readers = createDocumentReaders({ timeoutMilliseconds: 60_000, megabytes: 32 });
+    const bytes = Buffer.from('<!doctype html>' + '<a><b><table><td>'.repeat(200_000));
+    const { code } = await readers.read({ id: 'hostile.html', bytes }).catch((error) => error);
+    await readers.close();
+    console.log(code);`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=@ddai/source', '--input-type=module', '-e', script],
+    { encoding: 'utf8' },
+  );
+
+  expect(stdout.trim()).toBe('DOCUMENT_TOO_COSTLY');
+  expect(stderr).toBe('');
 });
