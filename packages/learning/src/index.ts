@@ -121,6 +121,7 @@ export {
   parseIntentModel,
   serialiseIntentModel,
 } from './model/intent-model.ts';
+export type { OutOfScopeRule } from './model/out-of-scope-rule.ts';
 export {
   readSafetensors,
   type Tensor,
@@ -133,6 +134,14 @@ export {
   serialiseTableModel,
   type TableModel,
 } from './model/table-model.ts';
+export {
+  type Classification,
+  createTaskClassifier,
+  type TaskClassifications,
+  type TaskClassifier,
+  TICKET_TASKS,
+  type TicketTask,
+} from './model/task-classifier.ts';
 export { createTrainer, type ExamplesOf, isDenseModel } from './models/create-trainer.ts';
 export {
   type ConvolutionalSpec,
@@ -226,6 +235,7 @@ export {
   type VirtualRunInput,
 } from './simulation/virtual-run.ts';
 export { areaUnderCurve } from './statistics/area-under-curve.ts';
+export { expectedCalibrationError } from './statistics/calibration-error.ts';
 export { compareSeeds, type SeedComparison } from './statistics/compare-seeds.ts';
 export {
   comparePaired,
@@ -292,8 +302,15 @@ export {
 export { partitionTickets } from './tickets/partition-tickets.ts';
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
+export {
+  COMPLETION_COLUMN,
+  DEFAULT_LABEL_COLUMN,
+  isLabelColumn,
+  TICKET_LABEL_COLUMNS,
+} from './tickets/ticket-columns.ts';
 export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { chooseOutOfScope, DEFAULT_KEPT } from './training/choose-out-of-scope.ts';
 export { evaluateRows } from './training/evaluate-rows.ts';
 export { labelRows } from './training/label-rows.ts';
 export {
