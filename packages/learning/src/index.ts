@@ -111,6 +111,11 @@ export type { Block, Kernel, KernelOperations } from './kernel/kernel.ts';
 export { createReferenceKernel } from './kernel/reference-kernel.ts';
 export { createWasmKernel } from './kernel/wasm-kernel.ts';
 export {
+  type LabellingProposal,
+  selectForLabelling,
+  type UnlabelledText,
+} from './labelling/select-for-labelling.ts';
+export {
   createIntentClassifier,
   type IntentClassifier,
   type IntentScore,
@@ -176,6 +181,7 @@ export { compareRecords, type RecordComparison } from './simulation/compare-reco
 export {
   evaluateIntents,
   type IntentEvaluation,
+  type OutOfScopeEvaluation,
   type Stopwatch,
 } from './simulation/evaluate-intents.ts';
 export { type FlatDense, viewDense } from './simulation/flat-dense.ts';

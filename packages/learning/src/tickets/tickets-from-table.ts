@@ -33,7 +33,10 @@ export function ticketsFromTable(
       fields: { file },
     });
   }
-  const others = otherLabelColumns(labelColumn).flatMap((name) => table.columns.get(name) ?? []);
+  const others = otherLabelColumns(labelColumn).flatMap((name) => {
+    const cells = table.columns.get(name);
+    return cells === undefined ? [] : [cells];
+  });
   const tickets = Array.from({ length: rows }, (_, row) => {
     const raw = { text: String(texts[row] ?? ''), category: String(labels[row] ?? '') };
     const isOfAnotherTask =
