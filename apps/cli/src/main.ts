@@ -8,12 +8,12 @@ import {
   wholeNumber,
 } from '@ddai/command-line';
 import { Option } from 'commander';
+import { addIntentCommands } from './commands/add-intent-commands.ts';
 import { addLearnCommands } from './commands/add-learn-commands.ts';
 import { ask } from './commands/ask.ts';
 import { assistantEvaluate } from './commands/assistant-evaluate.ts';
 import { configShow } from './commands/config-show.ts';
 import { delegate } from './commands/delegate.ts';
-import { intentsEvaluate } from './commands/intents-evaluate.ts';
 import { knowledgeEvaluate } from './commands/knowledge-evaluate.ts';
 import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -97,15 +97,7 @@ program
 
 addLearnCommands(program);
 
-const intents = program.command('intents').description('Intent models');
-intents
-  .command('evaluate')
-  .description('Train on one file in one place, measure on the other')
-  .requiredOption('--train <file>', 'CSV text,category')
-  .requiredOption('--test <file>', 'CSV text,category')
-  .option('--seed <seed>', 'decides the order of training', '1')
-  .addOption(json)
-  .action(intentsEvaluate);
+addIntentCommands(program);
 
 const knowledge = program.command('knowledge').description('Knowledge bases');
 knowledge

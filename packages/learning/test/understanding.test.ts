@@ -112,7 +112,7 @@ describe('expectedCalibrationError', () => {
   it('is smaller after calibration', () => {
     const heldOut = generateTickets(40, 'held out');
     const measured = generateTickets(40, 'measured');
-    const unsure: IntentModel = { ...model, weights: model.weights.map((w) => w * 0.2) };
+    const unsure: IntentModel = { ...model, temperature: 6 };
     const errorOf = (one: IntentModel) => {
       const classifier = createIntentClassifier(one);
       const best = measured.map(({ text }) => classifier.classify(text)[0]);
