@@ -19,6 +19,7 @@ import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
 import { stop } from './commands/stop.ts';
+import { feedbackCollect } from './feedback/collect-command.ts';
 import { knowledgeSync } from './knowledge/sync-command.ts';
 import { addAccountCommands } from './protocol/account-commands.ts';
 import { addAirdropCommands } from './protocol/airdrop-commands.ts';
@@ -122,6 +123,17 @@ knowledge
   .option('--every <hours>', 'again and again, until stopped', wholeNumber(1, 24 * 365))
   .addOption(json)
   .action(knowledgeSync);
+
+program
+  .command('feedback')
+  .description('What people said of answers')
+  .command('collect')
+  .description('Take the labels that people gave into this company’s own ticket file')
+  .requiredOption('--to <file>', 'CSV that the node here trains on; made if there is none')
+  .option('--gateway <url>', 'of the gateway', 'http://127.0.0.1:8787')
+  .option('--api-key-file <file>', 'file with the API key; default the variable DDAI_API_KEY')
+  .addOption(json)
+  .action(feedbackCollect);
 
 program
   .command('assistant')

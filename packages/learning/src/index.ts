@@ -301,6 +301,11 @@ export { createTrimmedMean } from './strategies/trimmed-mean.ts';
 export { sumUpdates } from './strategies/weighted-sum.ts';
 export { assertTrainable } from './tickets/assert-trainable.ts';
 export {
+  type LabelledTicket,
+  type MergedTickets,
+  mergeLabelledTickets,
+} from './tickets/merge-labelled-tickets.ts';
+export {
   DEFAULT_TICKET_LIMITS,
   parseTickets,
   type TicketLimits,

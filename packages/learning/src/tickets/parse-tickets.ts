@@ -1,6 +1,5 @@
-import { bytesToUtf8 } from '@ddai/core';
-import { CsvError, parse } from 'csv-parse/sync';
 import { learningError } from '../errors.ts';
+import { readTicketRecords } from './read-ticket-records.ts';
 import type { Ticket } from './ticket.ts';
 import {
   assertOnlyTicketColumns,
@@ -52,9 +51,7 @@ export function parseTickets(options: {
 }): Ticket[] {
   const { file, content, labelColumn = DEFAULT_LABEL_COLUMN } = options;
   const limits = { ...DEFAULT_TICKET_LIMITS, ...options.limits };
-  if (content.length > limits.maxBytes) throw tooLarge(file, content.length, limits.maxBytes);
-  const records = readRecords(file, decode(file, content), limits);
-  const [header, ...rows] = records;
+  const [header, ...rows] = readTicketRecords({ file, content, limits });
   const columns = readHeader(file, labelColumn, header?.cells);
   if (rows.length === 0) {
     throw learningError({
@@ -105,11 +102,6 @@ export function readTicket(raw: Ticket, where: Where, limits: TicketLimits): Tic
   };
 }
 
-interface CsvRecord {
-  readonly cells: readonly string[];
-  readonly line: number;
-}
-
 interface Where {
   readonly file: string;
   readonly row: number;
@@ -120,50 +112,6 @@ interface Where {
 
 function describe({ file, row, line }: Where): string {
   return line === undefined ? `${file}: row ${row}` : `${file}: row ${row} (line ${line})`;
-}
-
-function decode(file: string, content: Uint8Array | string): string {
-  if (typeof content === 'string') return content;
-  try {
-    return bytesToUtf8(content);
-  } catch (cause) {
-    throw learningError({
-      code: 'TICKETS_ENCODING',
-      message: `${file}: not UTF-8 text`,
-      remedy: 'Save the file as CSV in UTF-8; spreadsheets offer it as "CSV UTF-8".',
-      fields: { file },
-      cause,
-    });
-  }
-}
-
-function readRecords(file: string, text: string, limits: TicketLimits): CsvRecord[] {
-  try {
-    const records = parse(text, {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      max_record_size: 4 * (limits.maxTextLength + limits.maxCategoryLength),
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const line = typeof cause.lines === 'number' ? cause.lines : 0;
-    if (cause.code === 'CSV_MAX_RECORD_SIZE') {
-      throw learningError({
-        code: 'TICKETS_TEXT_TOO_LONG',
-        message: `${file}: the row on line ${line} is longer than a ticket of ${limits.maxTextLength} characters can be`,
-        remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
-        fields: { file, line },
-      });
-    }
-    throw learningError({
-      code: 'TICKETS_MALFORMED',
-      message: `${file}: line ${line} is not RFC 4180 CSV (${cause.code})`,
-      remedy: 'Quote fields that hold commas, quotes or line breaks, and double inner quotes.',
-      fields: { file, line, reason: cause.code },
-    });
-  }
 }
 
 interface Columns {
@@ -236,13 +184,4 @@ function readCategory(cell: string, where: Where, limits: TicketLimits): string 
 
 function place({ labelColumn: _labelColumn, ...where }: Where): Omit<Where, 'labelColumn'> {
   return where;
-}
-
-function tooLarge(file: string, bytes: number, maxBytes: number): Error {
-  return learningError({
-    code: 'TICKETS_TOO_LARGE',
-    message: `${file}: ${bytes} bytes, at most ${maxBytes} are read`,
-    remedy: 'Split the file or train on a sample of it.',
-    fields: { file, bytes, maxBytes },
-  });
 }
