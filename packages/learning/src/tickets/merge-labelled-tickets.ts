@@ -1,4 +1,4 @@
-import { bytesToUtf8, utf8ToBytes } from '@ddai/core';
+import { bytesToUtf8, concatBytes, utf8ToBytes } from '@ddai/core';
 import { learningError } from '../errors.ts';
 import { DEFAULT_TICKET_LIMITS } from './parse-tickets.ts';
 import { readTicketRecords, ticketsTooLarge } from './read-ticket-records.ts';
@@ -19,7 +19,8 @@ export interface MergedTickets {
   readonly updated: number;
 }
 
-const BYTE_ORDER_MARK = '\uFEFF';
+/** U+FEFF in UTF-8, which some spreadsheets need in front. */
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /**
  * Puts labelled questions into a ticket file: each completion has one row, whose labels are the newest
@@ -79,13 +80,20 @@ export function mergeLabelledTickets(options: {
   const lineEnd = /^[^\n]*\r\n/.test(given) ? '\r\n' : '\n';
   const toText = (lines: readonly (readonly string[])[]): string =>
     lines.map((cells) => `${cells.map(quote).join(',')}${lineEnd}`).join('');
-  const start = given === '' || given.endsWith('\n') ? given : `${given}${lineEnd}`;
-  const mark = given.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
-  const merged = utf8ToBytes(
-    isAppended ? start + toText(rows.slice(before)) : mark + toText([columns, ...rows]),
+  const merged = concatBytes(
+    content !== undefined && hasMark(content) ? BYTE_ORDER_MARK : new Uint8Array(),
+    utf8ToBytes(
+      isAppended
+        ? `${given}${given.endsWith('\n') ? '' : lineEnd}${toText(rows.slice(before))}`
+        : toText([columns, ...rows]),
+    ),
   );
   if (merged.length > limits.maxBytes) throw ticketsTooLarge(file, merged.length, limits.maxBytes);
   return { content: merged, added, updated: updated.size };
+}
+
+function hasMark(content: Uint8Array): boolean {
+  return BYTE_ORDER_MARK.every((byte, i) => content[i] === byte);
 }
 
 function assertMergeable(file: string, names: readonly string[]): void {
