@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@ddai/core';
@@ -178,17 +178,20 @@ describe('feedback of people', () => {
     const to = join(folder.path, 'killed.csv');
     const completion = await askAndLabel('where is my parcel', { intent: 'parcel' });
     let child: Running | undefined;
-    const proxy = createServer(async (request, response) => {
-      if (request.method === 'POST') {
-        child?.child.kill('SIGKILL');
-        request.socket.destroy();
-        return;
-      }
+    const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const answer = await fetch(`${gateway.url()}${request.url}`, {
         headers: { authorization: request.headers.authorization ?? '' },
       });
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(await answer.text());
+    };
+    const proxy = createServer((request, response) => {
+      if (request.method === 'GET') {
+        void pass(request, response);
+        return;
+      }
+      child?.child.kill('SIGKILL');
+      request.socket.destroy();
     });
     const url = await listen(proxy);
     child = collecting(to, url);
