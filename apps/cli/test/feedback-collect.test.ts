@@ -7,9 +7,9 @@ import { createIntentClassifier, parseIntentModel } from '@ddai/learning';
 import { WORK_CLASSES } from '@ddai/protocol';
 import type { TrainingJob } from '@ddai/sdk';
 import { createTemporaryDirectory } from '@ddai/testkit';
-import { Client } from 'pg';
 import { type Address, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { queryDatabase } from '../../gateway/test/support/query-database.ts';
 import {
   startTestGateway,
   type TestGateway,
@@ -137,14 +137,12 @@ const modelOf = async ({ modelId }: TrainingJob) =>
 
 /** How often a text stands anywhere in the record of training jobs. */
 async function countInRecords(text: string): Promise<number> {
-  const superuser = new Client({ connectionString: gateway.databaseUrl });
-  await superuser.connect();
-  const { rows } = await superuser.query(
+  const [counted] = await queryDatabase(
+    gateway.databaseUrl,
     `SELECT count(*) AS n FROM training_events WHERE convert_from(event, 'UTF8') LIKE $1`,
     [`%${text}%`],
   );
-  await superuser.end();
-  return Number((rows as { n: string }[])[0]?.n);
+  return Number(counted?.n);
 }
 
 describe('feedback of people', () => {
@@ -170,6 +168,8 @@ describe('feedback of people', () => {
         ONLY_IN_FEEDBACK,
       );
       expect(await countInRecords('cabinet')).toBe(0);
+      // The count sees what is in the records: the labels that the second job agreed on.
+      expect(await countInRecords(ONLY_IN_FEEDBACK)).toBeGreaterThan(0);
     },
     3 * JOB_MILLISECONDS,
   );

@@ -1,7 +1,7 @@
 import { serialiseIntentModel, type Ticket, trainCentralised } from '@ddai/learning';
 import { createDdaiClient } from '@ddai/sdk';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queryDatabase } from './support/query-database.ts';
 import { startTestGateway, type TestGateway, type TestTenant } from './support/test-gateway.ts';
 
 const PAGES = [
@@ -57,13 +57,8 @@ const headersOf = ({ apiKey }: TestTenant) => ({
   'content-type': 'application/json',
 });
 
-const query = async (text: string, values: string[] = []): Promise<Record<string, unknown>[]> => {
-  const superuser = new Client({ connectionString: gateway.databaseUrl });
-  await superuser.connect();
-  const { rows } = await superuser.query(text, values);
-  await superuser.end();
-  return rows as Record<string, unknown>[];
-};
+const query = (text: string, values: string[] = []) =>
+  queryDatabase(gateway.databaseUrl, text, values);
 
 describe('an assistant with models', () => {
   it('says of every question what each of its models makes of it, and nothing of other tasks', async () => {
