@@ -45,6 +45,12 @@ describe('mergeLabelledTickets', () => {
     ).toBe(true);
   });
 
+  it('keeps the mark in front that some spreadsheets need, also with new columns', () => {
+    const { content } = merge('\uFEFFtext,category\na,b\n', [router]);
+    expect([...content.subarray(0, 4)]).toEqual([0xef, 0xbb, 0xbf, 't'.charCodeAt(0)]);
+    expect(parseTickets({ file: 't.csv', content })).toHaveLength(2);
+  });
+
   it('has one row a completion, in which the newest label of each task wins', () => {
     const { text, added, updated } = merge(merge(undefined, [router]).text, [
       { ...router, labels: { category: 'billing' } },

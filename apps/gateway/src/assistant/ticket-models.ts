@@ -24,10 +24,15 @@ export interface TicketModels {
   classifierOf(tenantId: string, modelIds: ModelIds): Promise<TaskClassifier>;
 }
 
-/** Kept in memory; 2^15 features by 77 labels are 10 MB each. */
-const KEPT_MODELS = 32;
-/** Each has a featuriser's buffers: some 2 MB. */
+/** Weights kept in memory; 2^15 features by 77 labels are 10 MB. */
+const MOST_WEIGHT_BYTES = 256 * 2 ** 20;
+/** Each has a featuriser's buffers, some 2 MB. */
 const KEPT_CLASSIFIERS = 32;
+
+interface KnownClassifier {
+  readonly classifier: TaskClassifier;
+  readonly models: readonly IntentModel[];
+}
 
 /** Which models serve an assistant's tasks. */
 export function modelIdsOf(assistant: typeof assistants.$inferSelect): ModelIds {
@@ -46,13 +51,29 @@ export function createTicketModels({
   database: Database;
   content: ContentStore;
 }): TicketModels {
+  // Oldest use first.
   const models = new Map<string, IntentModel>();
-  const classifiers = new Map<string, TaskClassifier>();
+  const classifiers = new Map<string, KnownClassifier>();
+
+  /** The model just used stays, however large it is. */
+  const dropOldest = (): void => {
+    let bytes = 0;
+    for (const [key, model] of [...models].reverse()) {
+      bytes += model.weights.byteLength;
+      if (bytes <= MOST_WEIGHT_BYTES || bytes === model.weights.byteLength) continue;
+      models.delete(key);
+      for (const [name, known] of classifiers)
+        if (known.models.includes(model)) classifiers.delete(name);
+    }
+  };
 
   const load = async (tenantId: string, modelId: string): Promise<IntentModel> => {
     const key = `${tenantId}/${modelId}`;
     const known = models.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      touch(models, key, known);
+      return known;
+    }
     const [row] = await database.asTenant(tenantId, (tx) =>
       tx.select().from(trainedModels).where(eq(trainedModels.id, modelId)),
     );
@@ -62,7 +83,8 @@ export function createTicketModels({
         message: `no trained model ${uuidToId('model', modelId)}`,
       });
     const model = parseIntentModel(await content.read(row.sha256));
-    keep(models, { key, value: model, most: KEPT_MODELS });
+    touch(models, key, model);
+    dropOldest();
     return model;
   };
 
@@ -71,25 +93,26 @@ export function createTicketModels({
     async classifierOf(tenantId, modelIds) {
       const key = `${tenantId}/${TICKET_TASKS.map((task) => modelIds[task] ?? '').join('/')}`;
       const known = classifiers.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        touch(classifiers, key, known);
+        return known.classifier;
+      }
       const loaded: Partial<Record<TicketTask, IntentModel>> = {};
       for (const task of TICKET_TASKS) {
         const modelId = modelIds[task];
         if (modelId !== null) loaded[task] = await load(tenantId, modelId);
       }
       const classifier = createTaskClassifier(loaded);
-      keep(classifiers, { key, value: classifier, most: KEPT_CLASSIFIERS });
+      touch(classifiers, key, { classifier, models: Object.values(loaded) });
+      for (const oldest of [...classifiers.keys()].slice(0, -KEPT_CLASSIFIERS))
+        classifiers.delete(oldest);
       return classifier;
     },
   };
 }
 
-/** Adds to a cache from which the oldest go. */
-function keep<T>(
-  cache: Map<string, T>,
-  { key, value, most }: { readonly key: string; readonly value: T; readonly most: number },
-): void {
+/** Puts an entry at the end of the order of use. */
+function touch<T>(cache: Map<string, T>, key: string, value: T): void {
+  cache.delete(key);
   cache.set(key, value);
-  for (const oldest of [...cache.keys()].slice(0, Math.max(0, cache.size - most)))
-    cache.delete(oldest);
 }
