@@ -8,17 +8,18 @@ import {
   wholeNumber,
 } from '@ddai/command-line';
 import { Option } from 'commander';
+import { addIntentCommands } from './commands/add-intent-commands.ts';
 import { addLearnCommands } from './commands/add-learn-commands.ts';
 import { ask } from './commands/ask.ts';
 import { assistantEvaluate } from './commands/assistant-evaluate.ts';
 import { configShow } from './commands/config-show.ts';
 import { delegate } from './commands/delegate.ts';
-import { intentsEvaluate } from './commands/intents-evaluate.ts';
 import { knowledgeEvaluate } from './commands/knowledge-evaluate.ts';
 import { receiptVerify } from './commands/receipt-verify.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reset } from './commands/reset.ts';
 import { stop } from './commands/stop.ts';
+import { feedbackCollect } from './feedback/collect-command.ts';
 import { knowledgeSync } from './knowledge/sync-command.ts';
 import { addAccountCommands } from './protocol/account-commands.ts';
 import { addAirdropCommands } from './protocol/airdrop-commands.ts';
@@ -97,15 +98,7 @@ program
 
 addLearnCommands(program);
 
-const intents = program.command('intents').description('Intent models');
-intents
-  .command('evaluate')
-  .description('Train on one file in one place, measure on the other')
-  .requiredOption('--train <file>', 'CSV text,category')
-  .requiredOption('--test <file>', 'CSV text,category')
-  .option('--seed <seed>', 'decides the order of training', '1')
-  .addOption(json)
-  .action(intentsEvaluate);
+addIntentCommands(program);
 
 const knowledge = program.command('knowledge').description('Knowledge bases');
 knowledge
@@ -130,6 +123,17 @@ knowledge
   .option('--every <hours>', 'again and again, until stopped', wholeNumber(1, 24 * 365))
   .addOption(json)
   .action(knowledgeSync);
+
+program
+  .command('feedback')
+  .description('What people said of answers')
+  .command('collect')
+  .description('Take the labels that people gave into this company’s own ticket file')
+  .requiredOption('--to <file>', 'CSV that the node here trains on; made if there is none')
+  .option('--gateway <url>', 'of the gateway', 'http://127.0.0.1:8787')
+  .option('--api-key-file <file>', 'file with the API key; default the variable DDAI_API_KEY')
+  .addOption(json)
+  .action(feedbackCollect);
 
 program
   .command('assistant')

@@ -56,10 +56,10 @@ beforeAll(async () => {
           datasets: new Map([
             [
               'customers',
-              {
+              async () => ({
                 train: generateCustomers(`site-${i}`, 60),
                 heldOut: generateCustomers(`held-${i}`, 20),
-              },
+              }),
             ],
           ]),
           partnersFile,

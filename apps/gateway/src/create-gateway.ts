@@ -11,13 +11,15 @@ import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answe
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createConversations } from './assistant/conversations.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
+import { createFeedbackBook } from './assistant/feedback.ts';
 import { createFindAssistant } from './assistant/find-assistant.ts';
-import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
 import { createKnowledgeService } from './assistant/knowledge-service.ts';
 import { createKnowledgeShards } from './assistant/knowledge-shards.ts';
 import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
+import { createLabellingQueue } from './assistant/labelling-queue.ts';
 import { createShardEraser } from './assistant/shard-eraser.ts';
+import { createTicketModels } from './assistant/ticket-models.ts';
 import { createContentStore } from './content/content-store.ts';
 import { createUploadStore } from './content/upload-store.ts';
 import { connectDatabase, type Database } from './database/database.ts';
@@ -39,11 +41,14 @@ import { createAdminRoutes } from './routes/admin-routes.ts';
 import { createApiKeyRoutes } from './routes/api-key-routes.ts';
 import { createAuditRoutes } from './routes/audit-routes.ts';
 import { createChatRoutes } from './routes/chat-routes.ts';
+import { createClassificationRoutes } from './routes/classification-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createConversationRoutes } from './routes/conversation-routes.ts';
 import { createErasureRoutes } from './routes/erasure-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
+import { createFeedbackRoutes } from './routes/feedback-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
+import { createLabellingRoutes } from './routes/labelling-routes.ts';
 import { createModelRoutes } from './routes/model-routes.ts';
 import { createNodeRoutes } from './routes/node-routes.ts';
 import { createSearchRoutes } from './routes/search-routes.ts';
@@ -178,7 +183,7 @@ export async function createGateway(
   });
   nodes.on('joined', () => void eraseShards());
   void eraseShards();
-  const intentModels = createIntentModels({ database, content });
+  const ticketModels = createTicketModels({ database, content });
   const training = createTrainingService({
     database,
     content,
@@ -201,7 +206,7 @@ export async function createGateway(
     findAssistant,
     conversations,
     knowledge,
-    intentModels,
+    ticketModels,
     dispatch,
     audit: auditor.audit,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
@@ -217,8 +222,17 @@ export async function createGateway(
     findFaults: () => findFaults(database, chain),
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
+      '/v1/assistants': createLabellingRoutes({
+        ...auth,
+        listLabellingQueue: createLabellingQueue({ database, ticketModels }),
+      }),
+      '/v1/classifications': createClassificationRoutes({ ...auth, findAssistant, ticketModels }),
       '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
       '/v1/erasures': createErasureRoutes({ ...auth, shards }),
+      '/v1/feedback': createFeedbackRoutes({
+        ...auth,
+        feedback: createFeedbackBook({ database, ticketModels }),
+      }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
@@ -229,7 +243,7 @@ export async function createGateway(
     shared: [
       createChatRoutes({
         ...auth,
-        intentModels,
+        ticketModels,
         complete,
         answerWriters: Object.keys(answerWriters),
       }),

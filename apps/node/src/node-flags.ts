@@ -64,7 +64,7 @@ export function addCommonFlags(command: Command): Command {
     .addOption(
       new RepeatableOption(
         '--dataset <name=file>',
-        'tickets (CSV text,category) this node may train on',
+        'tickets (CSV text,category) this node may train on; NAME:COLUMN=FILE names another label column',
       ),
     )
     .addOption(

@@ -24,7 +24,7 @@ import { stayConnected } from './gateway/stay-connected.ts';
 import { createQueryWorker, pruneAnswers } from './queries/query-worker.ts';
 import {
   createTrainingWorker,
-  type Dataset,
+  type OpenDataset,
   readPartnersFile,
 } from './training/training-worker.ts';
 
@@ -33,7 +33,7 @@ export interface RunNodeOptions {
   readonly operator: Address;
   readonly gateways: readonly string[];
   readonly servesQueries: boolean;
-  readonly datasets: ReadonlyMap<string, Dataset>;
+  readonly datasets: ReadonlyMap<string, OpenDataset>;
   /** File with the organisations that the data's owner agreed to train with. */
   readonly partnersFile: string | undefined;
   readonly creditLimit: bigint;

@@ -111,6 +111,11 @@ export type { Block, Kernel, KernelOperations } from './kernel/kernel.ts';
 export { createReferenceKernel } from './kernel/reference-kernel.ts';
 export { createWasmKernel } from './kernel/wasm-kernel.ts';
 export {
+  type LabellingProposal,
+  selectForLabelling,
+  type UnlabelledText,
+} from './labelling/select-for-labelling.ts';
+export {
   createIntentClassifier,
   type IntentClassifier,
   type IntentScore,
@@ -121,6 +126,7 @@ export {
   parseIntentModel,
   serialiseIntentModel,
 } from './model/intent-model.ts';
+export type { OutOfScopeRule } from './model/out-of-scope-rule.ts';
 export {
   readSafetensors,
   type Tensor,
@@ -133,6 +139,14 @@ export {
   serialiseTableModel,
   type TableModel,
 } from './model/table-model.ts';
+export {
+  type Classification,
+  createTaskClassifier,
+  type TaskClassifications,
+  type TaskClassifier,
+  TICKET_TASKS,
+  type TicketTask,
+} from './model/task-classifier.ts';
 export { createTrainer, type ExamplesOf, isDenseModel } from './models/create-trainer.ts';
 export {
   type ConvolutionalSpec,
@@ -167,6 +181,7 @@ export { compareRecords, type RecordComparison } from './simulation/compare-reco
 export {
   evaluateIntents,
   type IntentEvaluation,
+  type OutOfScopeEvaluation,
   type Stopwatch,
 } from './simulation/evaluate-intents.ts';
 export { type FlatDense, viewDense } from './simulation/flat-dense.ts';
@@ -226,6 +241,7 @@ export {
   type VirtualRunInput,
 } from './simulation/virtual-run.ts';
 export { areaUnderCurve } from './statistics/area-under-curve.ts';
+export { expectedCalibrationError } from './statistics/calibration-error.ts';
 export { compareSeeds, type SeedComparison } from './statistics/compare-seeds.ts';
 export {
   comparePaired,
@@ -285,6 +301,11 @@ export { createTrimmedMean } from './strategies/trimmed-mean.ts';
 export { sumUpdates } from './strategies/weighted-sum.ts';
 export { assertTrainable } from './tickets/assert-trainable.ts';
 export {
+  type LabelledTicket,
+  type MergedTickets,
+  mergeLabelledTickets,
+} from './tickets/merge-labelled-tickets.ts';
+export {
   DEFAULT_TICKET_LIMITS,
   parseTickets,
   type TicketLimits,
@@ -292,8 +313,15 @@ export {
 export { partitionTickets } from './tickets/partition-tickets.ts';
 export { splitHeldOut } from './tickets/split-held-out.ts';
 export { categoriesOf, countByCategory, type Ticket } from './tickets/ticket.ts';
+export {
+  COMPLETION_COLUMN,
+  DEFAULT_LABEL_COLUMN,
+  isLabelColumn,
+  TICKET_LABEL_COLUMNS,
+} from './tickets/ticket-columns.ts';
 export { ticketsFromTable } from './tickets/tickets-from-table.ts';
 export { calibrateIntentModel } from './training/calibrate-intent-model.ts';
+export { chooseOutOfScope, DEFAULT_KEPT } from './training/choose-out-of-scope.ts';
 export { evaluateRows } from './training/evaluate-rows.ts';
 export { labelRows } from './training/label-rows.ts';
 export {

@@ -10,14 +10,20 @@ import type {
   Erasure,
   EventInput,
   Exchange,
+  Feedback,
   FileReport,
   KnowledgeFile,
   KnowledgeSource,
+  LabelledQuestion,
+  NewFeedback,
   NewMonitor,
   NewTrainingJob,
   NodeView,
   PageReport,
+  QueuedQuestion,
   SearchHit,
+  TextClassification,
+  TicketTask,
   TrainingJob,
   Usage,
 } from './types.ts';
@@ -40,6 +46,24 @@ export interface DdaiClient {
   listAssistants(): Promise<{ readonly id: string; readonly name: string }[]>;
   /** Chooses which trained model names an assistant's intents; null for none. */
   setIntentModel(assistantId: string, modelId: string | null): Promise<void>;
+  /** Chooses which trained model serves each task of an assistant; null for none, absent: as it is. */
+  setClassifiers(
+    assistantId: string,
+    classifiers: Readonly<Partial<Record<TicketTask, string | null>>>,
+  ): Promise<void>;
+  /** Labels of texts, without an answer. `model` is an assistant's id or name, or a trained model's id. */
+  classify(model: string, input: readonly string[]): Promise<TextClassification[]>;
+  /** Questions that a person should label; `limit` default 20, at most 100. */
+  readLabellingQueue(
+    assistantId: string,
+    task: TicketTask,
+    limit?: number,
+  ): Promise<QueuedQuestion[]>;
+  giveFeedback(feedback: NewFeedback, idempotencyKey?: string): Promise<Feedback>;
+  /** Labelled questions that nobody has taken away yet, oldest first, at most a thousand. */
+  readFeedbackLabels(): Promise<LabelledQuestion[]>;
+  /** Has the gateway forget labels that are safe here; says of how many. */
+  acknowledgeFeedbackLabels(ids: readonly string[]): Promise<number>;
   /** Sets whether an assistant's questions stay on the gateway, and which model writes its answers. */
   configureAssistant(
     assistantId: string,
@@ -148,6 +172,21 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
         body: { intentModelId },
       });
     },
+    setClassifiers: async (assistantId, classifiers) => {
+      await send({
+        method: 'PATCH',
+        path: `/v1/assistants/${assistantId}`,
+        body: { classifiers },
+      });
+    },
+    classify: async (model, input) =>
+      (await post<{ data: TextClassification[] }>('/v1/classifications', { model, input })).data,
+    readLabellingQueue: (assistantId, task, limit = 20) =>
+      list(`/v1/assistants/${assistantId}/labelling-queue?task=${task}&limit=${limit}`),
+    giveFeedback: (feedback, idempotencyKey) => post('/v1/feedback', feedback, idempotencyKey),
+    readFeedbackLabels: () => list('/v1/feedback/labels'),
+    acknowledgeFeedbackLabels: async (ids) =>
+      (await post<{ forgotten: number }>('/v1/feedback/labels/acknowledge', { ids })).forgotten,
     configureAssistant: async (assistantId, settings) => {
       await send({ method: 'PATCH', path: `/v1/assistants/${assistantId}`, body: settings });
     },

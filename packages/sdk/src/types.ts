@@ -8,6 +8,72 @@ export interface Citation {
   readonly text: string;
 }
 
+export type TicketTask = 'intent' | 'topic' | 'priority' | 'sentiment';
+
+/** What one model says of one text. */
+export interface Classification {
+  readonly label: string;
+  /** Calibrated if the model is. */
+  readonly probability: number;
+  /** Belongs to none of the labels; null when the model has no rule for it. */
+  readonly outOfScope: boolean | null;
+}
+
+export type TaskClassifications = Readonly<Record<TicketTask, Classification | null>>;
+
+/** Of one text: by task for an assistant, `result` for a trained model. */
+export interface TextClassification {
+  readonly index: number;
+  /** Kinds of personal data that no model saw. */
+  readonly redacted: readonly string[];
+  readonly classification?: TaskClassifications;
+  readonly result?: Classification | null;
+}
+
+/** A question that a person should label, and why. */
+export interface QueuedQuestion {
+  /** Of the completion. */
+  readonly completion: string;
+  readonly question: string;
+  readonly predicted: Classification | null;
+  readonly reason: 'out-of-scope' | 'uncertain' | 'different';
+  /** 1 minus the margin between the two likeliest labels. */
+  readonly uncertainty: number;
+  /** With the nearest that is labelled or proposed before it. */
+  readonly similarity: number;
+  /** Questions left out that say nearly the same. */
+  readonly standsFor: number;
+  readonly createdAt: string;
+}
+
+export interface NewFeedback {
+  readonly completion: string;
+  readonly rating: 'good' | 'bad';
+  readonly labels?: Readonly<Partial<Record<TicketTask, string>>>;
+  readonly comment?: string;
+}
+
+export interface Feedback {
+  readonly id: string;
+  readonly completion: string;
+  readonly rating: 'good' | 'bad';
+  /** Tasks that were labelled. */
+  readonly tasks: readonly string[];
+  /** When the labels were taken away and forgotten by the gateway. */
+  readonly deliveredAt: string | null;
+  readonly createdAt: string;
+}
+
+/** A question with the labels that a person gave it. */
+export interface LabelledQuestion {
+  /** Of the feedback. */
+  readonly id: string;
+  readonly completion: string;
+  readonly text: string;
+  readonly labels: Readonly<Partial<Record<TicketTask, string>>>;
+  readonly createdAt: string;
+}
+
 /** What goes beside an answer's text. */
 export interface AnswerDetails {
   readonly citations: readonly Citation[];
@@ -15,6 +81,8 @@ export interface AnswerDetails {
   readonly confidence: number;
   readonly abstained: boolean;
   readonly intent: { readonly label: string; readonly probability: number } | null;
+  /** What the assistant's models say of the question; null for a task without one. */
+  readonly classification: TaskClassifications;
   readonly route: 'simple' | 'complex';
   readonly route_reason: string;
   /** What a model's attempt to write the answer came to; null where none is chosen or asked. */

@@ -1,4 +1,5 @@
 import type { Citation } from '@ddai/assistant';
+import type { TaskClassifications } from '@ddai/learning';
 import type { WriterReport } from './write-answer.ts';
 
 /** What goes beside the text, in the answer's `ddai` field. */
@@ -8,6 +9,8 @@ export interface ChatDetails {
   readonly confidence: number;
   readonly abstained: boolean;
   readonly intent: { readonly label: string; readonly probability: number } | null;
+  /** What the assistant's models say of the question; null for a task without one. */
+  readonly classification: TaskClassifications;
   readonly route: 'simple' | 'complex';
   readonly route_reason: string;
   /** What a model's attempt to write the answer came to; null where none is chosen or asked. */

@@ -5,12 +5,12 @@ import {
   complexQueryInputBytes,
   complexQueryResultBytes,
   DEFAULT_COMPLEX_LIMITS,
-  type IntentClassifier,
   LONGEST_QUESTION,
   routeQuestion,
   runComplexQuery,
 } from '@ddai/assistant';
 import { type Clock, DdaiError, isDdaiError, unixSeconds } from '@ddai/core';
+import type { TaskClassifications } from '@ddai/learning';
 import { eq } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
@@ -20,13 +20,13 @@ import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { QueryAuditor } from '../queries/query-auditor.ts';
-import type { Answer, ChatAnswer } from './chat-answer.ts';
+import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
 import type { FindAssistant } from './find-assistant.ts';
-import type { IntentModels } from './intent-models.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
 import { checkResult, nodeDetails, readResult } from './node-result.ts';
 import { type ChatRequest, readMessages } from './read-messages.ts';
+import { modelIdsOf, type TicketModels } from './ticket-models.ts';
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts';
 
 export interface CompleteChatDependencies {
@@ -34,7 +34,7 @@ export interface CompleteChatDependencies {
   readonly findAssistant: FindAssistant;
   readonly conversations: Conversations;
   readonly knowledge: KnowledgeService;
-  readonly intentModels: IntentModels;
+  readonly ticketModels: TicketModels;
   readonly dispatch: QueryDispatcher;
   readonly audit: QueryAuditor['audit'];
   readonly writing: WriteAnswerDependencies;
@@ -52,7 +52,7 @@ const MILLIONTHS = 1_000_000;
 export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
-  const { database, knowledge, intentModels, dispatch, writing, metrics, clock } = dependencies;
+  const { database, knowledge, ticketModels, dispatch, writing, metrics, clock } = dependencies;
   const { findAssistant, conversations, audit } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
@@ -86,12 +86,10 @@ export function createChatCompleter(
     assertHeldWith(assistant.id, recalled);
     const history = [...(recalled?.turns ?? []), ...earlier];
     const conversation = request.conversation ?? null;
-    const classifier: IntentClassifier | undefined =
-      assistant.intentModelId === null
-        ? undefined
-        : await intentModels.load(tenantId, assistant.intentModelId);
-    const local = createEngine(classifier).answer(question, { history });
-    const intent = local.intent ?? null;
+    const classifier = await ticketModels.classifierOf(tenantId, modelIdsOf(assistant));
+    const local = createEngine(undefined).answer(question, { history });
+    const classification = classifier.classify(question.slice(0, LONGEST_QUESTION));
+    const intent = intentOf(classification);
     const routed = routeQuestion(question, local);
     const { explanation } = routed;
     const { localOnly } = assistant;
@@ -124,6 +122,7 @@ export function createChatCompleter(
           confidence: local.confidence,
           abstained: local.abstained,
           intent,
+          classification,
           route: 'simple',
           route_reason: reason,
           answer_writer: written?.report ?? null,
@@ -145,6 +144,7 @@ export function createChatCompleter(
           confidence: result.confidence / MILLIONTHS,
           abstained: result.abstained,
           intent,
+          classification,
           route: 'complex',
           route_reason: explanation,
           answer_writer: null,
@@ -218,4 +218,8 @@ function assertHeldWith(assistantId: string, recalled: Recollection | undefined)
     message: 'conversation: it is held with another assistant than `model` names',
     remedy: `Name ${uuidToId('assistant', recalled.assistantId)}, or open another conversation.`,
   });
+}
+
+function intentOf({ intent }: TaskClassifications): ChatDetails['intent'] {
+  return intent === null ? null : { label: intent.label, probability: intent.probability };
 }

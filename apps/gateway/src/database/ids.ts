@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   document: 'doc',
   completion: 'chatcmpl',
   conversation: 'conv',
+  feedback: 'fb',
   job: 'job',
   model: 'mod',
   monitor: 'mon',

@@ -62,6 +62,10 @@ export const assistants = pgTable(
     name: text('name').notNull(),
     /** Which trained model names the intents; none until one is chosen. */
     intentModelId: uuid('intent_model_id'),
+    /** Trained models of the other tasks; none until one is chosen. */
+    topicModelId: uuid('topic_model_id'),
+    priorityModelId: uuid('priority_model_id'),
+    sentimentModelId: uuid('sentiment_model_id'),
     /** No question of it goes to a node, nor to a model endpoint that is not the operator's own. */
     localOnly: boolean('local_only').notNull().default(false),
     /** Name of a model endpoint of the operator that writes its answers; none: they are quoted. */
@@ -169,6 +173,33 @@ export const completions = pgTable(
   (table) => [
     index('completions_tenant_time').on(table.tenantId, table.createdAt),
     index('completions_conversation').on(table.conversationId, table.id),
+  ],
+);
+
+/** What people said of an answer; the newest counts. Erased with the answer. */
+export const feedback = pgTable(
+  'feedback',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    completionId: uuid('completion_id')
+      .notNull()
+      .references(() => completions.id, { onDelete: 'cascade' }),
+    rating: text('rating', { enum: ['good', 'bad'] }).notNull(),
+    /** Label by task; null when none was given, or once its owner has taken it away. */
+    labels: jsonb('labels').$type<Readonly<Record<string, string>>>(),
+    /** Tasks that were labelled; stays when the labels are gone, so that nobody is asked again. */
+    tasks: text('tasks').array().notNull(),
+    /** Personal data was removed before it came here. */
+    comment: text('comment'),
+    /** When the labels were taken away. */
+    deliveredAt: moment('delivered_at'),
+    createdAt,
+  },
+  (table) => [
+    index('feedback_tenant').on(table.tenantId, table.id),
+    index('feedback_completion').on(table.completionId),
+    index('feedback_labels').on(table.tenantId, table.id).where(sql`labels IS NOT NULL`),
   ],
 );
 

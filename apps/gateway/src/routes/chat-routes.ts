@@ -1,10 +1,10 @@
 import { DdaiError } from '@ddai/core';
+import { TICKET_TASKS, type TicketTask } from '@ddai/learning';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { asc, eq } from 'drizzle-orm';
 import type { ChatAnswer } from '../assistant/chat-answer.ts';
-
-import type { IntentModels } from '../assistant/intent-models.ts';
 import type { ChatRequest } from '../assistant/read-messages.ts';
+import type { TicketModels } from '../assistant/ticket-models.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
 import { assistants } from '../database/schema.ts';
@@ -51,7 +51,8 @@ const chatResponseSchema = z
       }),
     ),
     ddai: z.unknown().openapi({
-      description: 'Citations, confidence, abstention, intent, route, node and attestation',
+      description:
+        'Citations, confidence, abstention, intent, classification, route, node and attestation',
     }),
   })
   .openapi('ChatCompletion');
@@ -92,10 +93,12 @@ const listModels = createRoute({
     ...PROBLEMS,
   },
 });
+const modelChoice = z.string().nullable().optional();
 const configure = createRoute({
   method: 'patch',
   path: '/assistants/{id}',
-  summary: 'Set an assistant’s intent model, whether it stays local, and what writes its answers',
+  summary:
+    'Set an assistant’s models of intent, topic, priority and sentiment, whether it stays local, and what writes its answers',
   request: {
     params: z.object({ id: z.string() }),
     body: {
@@ -106,7 +109,18 @@ const configure = createRoute({
             .string()
             .nullable()
             .optional()
-            .openapi({ description: 'Trained model that names intents; null for none' }),
+            .openapi({ description: 'The same as classifiers.intent' }),
+          classifiers: z
+            .strictObject({
+              intent: modelChoice,
+              topic: modelChoice,
+              priority: modelChoice,
+              sentiment: modelChoice,
+            })
+            .optional()
+            .openapi({
+              description: 'Trained model of each task; null for none, absent: as it is',
+            }),
           localOnly: z
             .boolean()
             .optional()
@@ -126,7 +140,7 @@ const configure = createRoute({
 
 export interface ChatRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
-  readonly intentModels: IntentModels;
+  readonly ticketModels: TicketModels;
   /** Names of the operator's model endpoints. */
   readonly answerWriters: readonly string[];
   readonly complete: (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer>;
@@ -136,7 +150,7 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
 export function createChatRoutes(
   dependencies: ChatRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, intentModels, answerWriters } = dependencies;
+  const { database, ticketModels, answerWriters } = dependencies;
   const app = createApiApp();
   for (const path of ['/chat/*', '/models', '/assistants/*'])
     app.use(path, requireScope('chat', dependencies));
@@ -179,9 +193,10 @@ export function createChatRoutes(
   app.openapi(configure, async (context) => {
     const { tenantId } = context.get('caller');
     const { id } = context.req.valid('param');
-    const { intentModelId, localOnly, answerWriter } = context.req.valid('json');
-    const modelId = typeof intentModelId === 'string' ? idToUuid('model', intentModelId) : null;
-    if (modelId !== null) await intentModels.load(tenantId, modelId);
+    const { intentModelId, classifiers, localOnly, answerWriter } = context.req.valid('json');
+    const chosen = chooseModels(intentModelId, classifiers);
+    for (const modelId of Object.values(chosen))
+      if (modelId !== null) await ticketModels.load(tenantId, modelId);
     if (typeof answerWriter === 'string' && !answerWriters.includes(answerWriter)) {
       throw new DdaiError({
         code: 'REQUEST_INVALID',
@@ -195,7 +210,7 @@ export function createChatRoutes(
         .set({
           // Sets something even for an empty body, so that an unknown assistant is told.
           id: idToUuid('assistant', id),
-          ...(intentModelId === undefined ? {} : { intentModelId: modelId }),
+          ...chosen,
           ...(localOnly === undefined ? {} : { localOnly }),
           ...(answerWriter === undefined ? {} : { answerWriter }),
         })
@@ -207,6 +222,28 @@ export function createChatRoutes(
     return context.body(null, 204);
   });
   return app;
+}
+
+type ModelColumn = `${TicketTask}ModelId`;
+
+/** The columns to set, with UUIDs. @throws {DdaiError} `ID_INVALID`, `REQUEST_INVALID` */
+function chooseModels(
+  intentModelId: string | null | undefined,
+  classifiers: Partial<Record<TicketTask, string | null | undefined>> = {},
+): Partial<Record<ModelColumn, string | null>> {
+  if (intentModelId !== undefined && classifiers.intent !== undefined) {
+    throw new DdaiError({
+      code: 'REQUEST_INVALID',
+      message: 'intentModelId and classifiers.intent are the same: give one of them',
+    });
+  }
+  const all = intentModelId === undefined ? classifiers : { ...classifiers, intent: intentModelId };
+  const chosen: Partial<Record<ModelColumn, string | null>> = {};
+  for (const task of TICKET_TASKS) {
+    const id = all[task];
+    if (id !== undefined) chosen[`${task}ModelId`] = id === null ? null : idToUuid('model', id);
+  }
+  return chosen;
 }
 
 function answerToResponse({

@@ -1,7 +1,9 @@
 import { DdaiError } from '@ddai/core';
 import {
+  DEFAULT_LABEL_COLUMN,
   DEFAULT_TABLE_LIMITS,
   DEFAULT_TICKET_LIMITS,
+  isLabelColumn,
   parseCsvTable,
   parseParquetTable,
   parseTickets,
@@ -9,60 +11,72 @@ import {
   type Ticket,
 } from '@ddai/learning';
 import { readFileLimited } from '@ddai/storage';
-import type { Dataset } from './training-worker.ts';
+import type { OpenDataset } from './training-worker.ts';
 
 /**
- * The data sets beside this node, by name. They are read before it joins anything.
+ * The data sets beside this node, by name. All are read once, before the node joins anything, and again
+ * for each job: rows that were added meanwhile are trained on without a restart.
  * @throws {DdaiError} `DATASET_FLAG_INVALID`, `FILE_…`, `TICKETS_…`, `TABLE_…`
  */
 export async function readDatasets(flags: {
   readonly dataset: readonly string[];
   readonly table: readonly string[];
-}): Promise<ReadonlyMap<string, Dataset>> {
-  const datasets = new Map<string, Dataset>();
-  const add = (flag: string, name: string, dataset: Dataset): void => {
+}): Promise<ReadonlyMap<string, OpenDataset>> {
+  const datasets = new Map<string, OpenDataset>();
+  const add = async (flag: string, name: string, open: OpenDataset): Promise<void> => {
     if (datasets.has(name))
       throw new DdaiError({
         code: 'DATASET_FLAG_INVALID',
         message: `${flag} ${name}: two data sets are called so`,
       });
-    datasets.set(name, dataset);
+    await open();
+    datasets.set(name, open);
   };
   for (const value of flags.dataset) {
-    const { name, train, heldOut } = parseFlag('--dataset', value);
-    add('--dataset', name, {
-      train: readTickets(train),
-      heldOut: heldOut === undefined ? [] : readTickets(heldOut),
-    });
+    const { name, train, heldOut, labelColumn } = parseFlag('--dataset', value);
+    await add('--dataset', name, async () => ({
+      train: readTickets(train, labelColumn),
+      heldOut: heldOut === undefined ? [] : readTickets(heldOut, labelColumn),
+    }));
   }
   for (const value of flags.table) {
     const { name, train, heldOut } = parseFlag('--table', value);
-    add('--table', name, {
+    await add('--table', name, async () => ({
       train: await readTable(train),
       heldOut: heldOut === undefined ? undefined : await readTable(heldOut),
-    });
+    }));
   }
   return datasets;
 }
 
-/** `NAME=TRAIN` or `NAME=TRAIN,HELDOUT`. */
-function parseFlag(
-  flag: string,
-  value: string,
-): { readonly name: string; readonly train: string; readonly heldOut: string | undefined } {
-  const match = /^([A-Za-z0-9._-]{1,64})=([^,]+)(?:,(.+))?$/.exec(value);
-  const [, name, train, heldOut] = match ?? [];
-  if (name === undefined || train === undefined)
-    throw new DdaiError({
-      code: 'DATASET_FLAG_INVALID',
-      message: `${flag} ${value}: expected NAME=TRAIN.csv or NAME=TRAIN.csv,HELDOUT.csv`,
-    });
-  return { name, train, heldOut };
+interface Flag {
+  readonly name: string;
+  readonly train: string;
+  readonly heldOut: string | undefined;
+  readonly labelColumn: string;
 }
 
-function readTickets(path: string): Ticket[] {
+/** `NAME=TRAIN` or `NAME=TRAIN,HELDOUT`; of tickets also `NAME:COLUMN=…`. */
+function parseFlag(flag: '--dataset' | '--table', value: string): Flag {
+  const match = /^([A-Za-z0-9._-]{1,64})(?::([^=]*))?=([^,]+)(?:,(.+))?$/.exec(value);
+  const [, name, column, train, heldOut] = match ?? [];
+  const isColumnFit = column === undefined || (flag === '--dataset' && isLabelColumn(column));
+  if (name === undefined || train === undefined || !isColumnFit)
+    throw new DdaiError({
+      code: 'DATASET_FLAG_INVALID',
+      message: `${flag} ${value}: expected ${
+        flag === '--table'
+          ? 'NAME=TRAIN.csv or NAME=TRAIN.csv,HELDOUT.csv'
+          : 'NAME=TRAIN.csv, NAME:LABELCOLUMN=TRAIN.csv, each with ,HELDOUT.csv or without'
+      }`,
+    });
+  return { name, train, heldOut, labelColumn: column ?? DEFAULT_LABEL_COLUMN };
+}
+
+function readTickets(path: string, labelColumn: string): Ticket[] {
   return parseTickets({
     file: path,
+    labelColumn,
     content: readFileLimited(path, DEFAULT_TICKET_LIMITS.maxBytes),
   });
 }

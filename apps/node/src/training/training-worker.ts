@@ -46,12 +46,15 @@ export interface Dataset {
   readonly heldOut: LocalExamples | undefined;
 }
 
+/** Reads a data set as it is now. @throws {DdaiError} `FILE_…`, `TICKETS_…`, `TABLE_…` */
+export type OpenDataset = () => Promise<Dataset>;
+
 export interface TrainingWorkerDependencies {
   readonly operator: Address;
   readonly signer: PrivateKeyAccount;
   readonly chain: ChainClient;
   readonly wallet: VoucherWallet;
-  readonly datasets: ReadonlyMap<string, Dataset>;
+  readonly datasets: ReadonlyMap<string, OpenDataset>;
   /**
    * Which organisation owns which node, as the owner of the data agreed: operator address to
    * name. Undefined: no one agreed anything, and no job is joined.
@@ -173,8 +176,8 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
       await known.participant.join();
       return;
     }
-    const dataset = datasets.get(name);
-    if (dataset === undefined)
+    const open = datasets.get(name);
+    if (open === undefined)
       throw new DdaiError({
         code: 'DATASET_UNKNOWN',
         message: `this node has no data set ${name}`,
@@ -187,6 +190,11 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
       });
     const round = { payer, workClass: WORK_CLASSES.compute, price: reward };
     await wallet.assertCredit({ ...round, gatewaySigner: link.gateway });
+    const dataset = await open().catch((error: unknown) => {
+      // The gateway is told the code alone; what is wrong with the file concerns its owner.
+      logger.warn({ job: jobId, dataset: name, error }, 'cannot read the data set any more');
+      throw error;
+    });
     const running = create(link, { terms, dataset, round });
     jobs.set(jobId, running);
     const problems = await running.participant.join();

@@ -1,6 +1,7 @@
 import { createFeaturiser } from '../features/featuriser.ts';
 import { softmaxInPlace } from '../training/softmax-trainer.ts';
 import type { IntentModel } from './intent-model.ts';
+import { createLinearScorer } from './linear-scorer.ts';
 
 /** One intent with its calibrated probability. */
 export interface IntentScore {
@@ -26,27 +27,13 @@ export interface IntentClassifier {
  */
 export function createIntentClassifier(model: IntentModel): IntentClassifier {
   const featuriser = createFeaturiser(model.featuriser);
-  const { weights, labels, temperature } = model;
-  const count = labels.length;
-  const bias = weights.subarray(model.featuriser.dimension * count);
-  const scores = new Float64Array(count);
-
-  function score(text: string): void {
-    const length = featuriser.featurise(text);
-    const { indices, values } = featuriser;
-    for (let label = 0; label < count; label++) scores[label] = bias[label] as number;
-    for (let entry = 0; entry < length; entry++) {
-      const base = (indices[entry] as number) * count;
-      const value = values[entry] as number;
-      for (let label = 0; label < count; label++) {
-        scores[label] = (scores[label] as number) + value * (weights[base + label] as number);
-      }
-    }
-  }
+  const { labels, temperature } = model;
+  const scorer = createLinearScorer(model);
+  const score = (text: string): Float64Array =>
+    scorer.score(featuriser, featuriser.featurise(text));
 
   function probabilities(text: string): Float64Array {
-    score(text);
-    const result = scores.map((value) => value / temperature);
+    const result = score(text).map((value) => value / temperature);
     softmaxInPlace(result);
     return result;
   }
@@ -61,10 +48,7 @@ export function createIntentClassifier(model: IntentModel): IntentClassifier {
         .sort((a, b) => b.probability - a.probability)
         .slice(0, limit);
     },
-    predict: (text) => {
-      score(text);
-      return indexOfLargest(scores);
-    },
+    predict: (text) => indexOfLargest(score(text)),
   };
 }
 

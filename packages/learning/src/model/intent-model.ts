@@ -3,6 +3,7 @@ import { type FeaturiserSpec, parseFeaturiserSpec } from '../features/featuriser
 import type { CryptoSuite } from '../secure/crypto-suite.ts';
 import { parameterCount, type SoftmaxShape } from '../training/softmax-trainer.ts';
 import { modelMalformed, parseMetadata } from './model-malformed.ts';
+import { type OutOfScopeRule, outOfScopeToJson, parseOutOfScope } from './out-of-scope-rule.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** A softmax classifier of support intents: complete with labels and featuriser. */
@@ -14,6 +15,8 @@ export interface IntentModel {
   readonly weights: Float32Array;
   /** Scores are divided by it before the softmax; 1 when the model was not calibrated. */
   readonly temperature: number;
+  /** When a text belongs to none of the labels; absent when the model was not calibrated. */
+  readonly outOfScope?: OutOfScopeRule;
 }
 
 const FORMAT = 'ddai-intent-model-v1';
@@ -43,6 +46,10 @@ export function serialiseIntentModel(model: IntentModel): Uint8Array {
       featuriser: canonicalJson(model.featuriser),
       labels: canonicalJson(model.labels),
       temperature: String(model.temperature),
+      // Absent and not empty: a model without it has the bytes, and so the hash, that it always had.
+      ...(model.outOfScope === undefined
+        ? {}
+        : { out_of_scope: outOfScopeToJson(model.outOfScope) }),
     },
     tensors: {
       weights: {
@@ -64,6 +71,10 @@ export function parseIntentModel(bytes: Uint8Array, maxBytes?: number): IntentMo
   const labels = parseLabels(parseMetadata(metadata.labels, 'labels'));
   const temperature = Number(metadata.temperature);
   if (!(temperature > 0 && temperature < 1e6)) throw modelMalformed('temperature is out of range');
+  const outOfScope =
+    metadata.out_of_scope === undefined
+      ? {}
+      : { outOfScope: parseOutOfScope(parseMetadata(metadata.out_of_scope, 'out_of_scope')) };
   const weights = tensors.weights?.values;
   const shape = tensors.weights?.shape ?? [];
   if (weights === undefined || Object.keys(tensors).length !== 1)
@@ -73,7 +84,7 @@ export function parseIntentModel(bytes: Uint8Array, maxBytes?: number): IntentMo
   for (let i = 0; i < weights.length; i++) {
     if (!Number.isFinite(weights[i])) throw modelMalformed(`weight ${i} is not finite`);
   }
-  return { featuriser, labels, weights, temperature };
+  return { featuriser, labels, weights, temperature, ...outOfScope };
 }
 
 /** SHA-256 of the serialised model in 64 hexadecimal digits: its name everywhere. */

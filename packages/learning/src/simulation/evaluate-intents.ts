@@ -1,5 +1,8 @@
 import { createIntentClassifier } from '../model/intent-classifier.ts';
 import type { IntentModel } from '../model/intent-model.ts';
+import { type Classification, createTaskClassifier } from '../model/task-classifier.ts';
+import { areaUnderCurve } from '../statistics/area-under-curve.ts';
+import { expectedCalibrationError } from '../statistics/calibration-error.ts';
 import { type Interval, wilsonInterval } from '../statistics/intervals.ts';
 import { assertTrainable } from '../tickets/assert-trainable.ts';
 import type { Ticket } from '../tickets/ticket.ts';
@@ -17,10 +20,27 @@ export interface IntentEvaluation {
   readonly accuracyInterval: Interval;
   readonly examples: number;
   readonly labels: number;
+  /** With the five trainings that calibrate it. */
   readonly trainSeconds: number;
+  /** Expected calibration error on the test tickets, in [0, 1]. */
+  readonly calibrationError: number;
+  /** Share of the test tickets that is taken to be in scope. */
+  readonly inScopeKept: number;
+  /** How texts of no label fared, where such were given. */
+  readonly outOfScope?: OutOfScopeEvaluation;
   /** From text to label on one thread. */
   readonly inferencesPerCpuSecond: number;
   readonly model: IntentModel;
+}
+
+export interface OutOfScopeEvaluation {
+  readonly texts: number;
+  /** Share of them that the model's rule finds. */
+  readonly recall: number;
+  /** 95%, Wilson. */
+  readonly recallInterval: Interval;
+  /** Chance that a random test ticket has a larger probability than a random one of these. */
+  readonly areaUnderCurve: number;
 }
 
 /** Inferences are timed for at least this long, so that the clock's grain does not matter. */
@@ -33,25 +53,31 @@ const LEAST_CPU_SECONDS = 1;
 export function evaluateIntents(options: {
   readonly train: readonly Ticket[];
   readonly test: readonly Ticket[];
+  /** Texts that belong to no label of `train`. */
+  readonly outOfScope?: readonly string[];
+  /** Share of in-scope texts that the rule is to keep. Default 0.95. */
+  readonly kept?: number;
   readonly stopwatch: Stopwatch;
   readonly seed?: number | string;
   readonly onEpoch?: (epoch: number, loss: number) => void;
 }): IntentEvaluation {
-  const { train, test, stopwatch, seed = 1, onEpoch } = options;
+  const { train, test, outOfScope = [], kept, stopwatch, seed = 1, onEpoch } = options;
   assertTrainable({ file: 'train', tickets: train });
   assertTrainable({ file: 'test', tickets: test, minPerCategory: 1 });
   const startedAt = stopwatch.seconds();
   const model = trainCentralised({
     tickets: train,
     seed,
-    calibrate: false,
+    ...(kept === undefined ? {} : { kept }),
     ...(onEpoch === undefined ? {} : { onEpoch }),
   });
   const trainSeconds = stopwatch.seconds() - startedAt;
   const classifier = createIntentClassifier(model);
-  const correct = test.filter(
-    ({ text, category }) => model.labels[classifier.predict(text)] === category,
-  ).length;
+  const tasks = createTaskClassifier({ intent: model });
+  const classify = (text: string): Classification => tasks.classify(text).intent as Classification;
+  const judged = test.map(({ text }) => classify(text));
+  const hits = judged.map(({ label }, i) => label === test[i]?.category);
+  const correct = hits.filter(Boolean).length;
   const cpuStartedAt = stopwatch.cpuSeconds();
   let inferences = 0;
   let cpuSeconds = 0;
@@ -66,7 +92,32 @@ export function evaluateIntents(options: {
     examples: test.length,
     labels: model.labels.length,
     trainSeconds,
+    calibrationError: expectedCalibrationError(
+      judged.map(({ probability }) => probability),
+      hits,
+    ),
+    inScopeKept: judged.filter((one) => one.outOfScope !== true).length / test.length,
+    ...(outOfScope.length === 0
+      ? {}
+      : { outOfScope: judgeOutOfScope(judged, outOfScope.map(classify)) }),
     inferencesPerCpuSecond: inferences / cpuSeconds,
     model,
+  };
+}
+
+function judgeOutOfScope(
+  inScope: readonly Classification[],
+  others: readonly Classification[],
+): OutOfScopeEvaluation {
+  const found = others.filter(({ outOfScope }) => outOfScope === true).length;
+  const all = [...inScope, ...others];
+  return {
+    texts: others.length,
+    recall: found / others.length,
+    recallInterval: wilsonInterval(found, others.length),
+    areaUnderCurve: areaUnderCurve(
+      all.map(({ probability }) => probability),
+      all.map((_, i) => (i < inScope.length ? 1 : 0)),
+    ),
   };
 }

@@ -1,7 +1,11 @@
-import { bytesToUtf8 } from '@ddai/core';
-import { CsvError, parse } from 'csv-parse/sync';
 import { learningError } from '../errors.ts';
+import { readTicketRecords } from './read-ticket-records.ts';
 import type { Ticket } from './ticket.ts';
+import {
+  assertOnlyTicketColumns,
+  DEFAULT_LABEL_COLUMN,
+  otherLabelColumns,
+} from './ticket-columns.ts';
 
 /** What a ticket file may hold at most; beyond it the file is refused, never cut. */
 export interface TicketLimits {
@@ -20,12 +24,15 @@ export const DEFAULT_TICKET_LIMITS: TicketLimits = {
   maxCategoryLength: 200,
 };
 
-const COLUMNS = ['text', 'category'] as const;
-
 /**
- * Reads tickets from CSV (RFC 4180, UTF-8, a header line with the columns `text` and `category`
- * in either order; quoted fields may hold line breaks). Texts and categories are trimmed. `file`
- * only names the source in messages.
+ * Reads tickets from CSV (RFC 4180, UTF-8, a header line with the columns `text` and a label column
+ * in any order; quoted fields may hold line breaks). Texts and labels are trimmed. `file` only names
+ * the source in messages.
+ *
+ * One file may serve several tasks: beside the label column there may be others of
+ * {@link TICKET_LABEL_COLUMNS} and `completion`. A row without this label and with another one is
+ * skipped; a row without any is refused.
+ * @param options.labelColumn whose values become the categories. Default `category`.
  *
  * @throws {DdaiError} `TICKETS_TOO_LARGE`, `TICKETS_ENCODING`, `TICKETS_MALFORMED`,
  * `TICKETS_COLUMN_MISSING`, `TICKETS_COLUMN_UNKNOWN`, `TICKETS_TEXT_EMPTY`,
@@ -39,14 +46,13 @@ const COLUMNS = ['text', 'category'] as const;
 export function parseTickets(options: {
   readonly file: string;
   readonly content: Uint8Array | string;
+  readonly labelColumn?: string;
   readonly limits?: Partial<TicketLimits>;
 }): Ticket[] {
-  const { file, content } = options;
+  const { file, content, labelColumn = DEFAULT_LABEL_COLUMN } = options;
   const limits = { ...DEFAULT_TICKET_LIMITS, ...options.limits };
-  if (content.length > limits.maxBytes) throw tooLarge(file, content.length, limits.maxBytes);
-  const records = readRecords(file, decode(file, content), limits);
-  const [header, ...rows] = records;
-  const columns = readHeader(file, header?.cells);
+  const [header, ...rows] = readTicketRecords({ file, content, limits });
+  const columns = readHeader(file, labelColumn, header?.cells);
   if (rows.length === 0) {
     throw learningError({
       code: 'TICKETS_NO_ROWS',
@@ -63,10 +69,25 @@ export function parseTickets(options: {
       fields: { file, rows: rows.length, maxRows: limits.maxRows },
     });
   }
-  return rows.map(({ cells, line }, index) => {
+  const tickets = rows.flatMap(({ cells, line }, index) => {
     const text = cells[columns.text] ?? '';
-    const category = cells[columns.category] ?? '';
-    return readTicket({ text, category }, { file, row: index + 1, line }, limits);
+    const category = cells[columns.label] ?? '';
+    const isOfAnotherTask =
+      category.trim() === '' && columns.others.some((at) => cells[at]?.trim());
+    const where = { file, row: index + 1, line, labelColumn };
+    return isOfAnotherTask ? [] : [readTicket({ text, category }, where, limits)];
+  });
+  if (tickets.length === 0) throw noLabel(file, labelColumn);
+  return tickets;
+}
+
+/** The refusal of a file in which no row has a label of this task. */
+export function noLabel(file: string, labelColumn: string): Error {
+  return learningError({
+    code: 'TICKETS_NO_ROWS',
+    message: `${file}: no ticket has a value in column "${labelColumn}"`,
+    remedy: 'Label at least two tickets for each value.',
+    fields: { file, column: labelColumn },
   });
 }
 
@@ -81,92 +102,51 @@ export function readTicket(raw: Ticket, where: Where, limits: TicketLimits): Tic
   };
 }
 
-interface CsvRecord {
-  readonly cells: readonly string[];
-  readonly line: number;
-}
-
 interface Where {
   readonly file: string;
   readonly row: number;
   /** In a file that has lines. */
   readonly line?: number;
+  readonly labelColumn: string;
 }
 
 function describe({ file, row, line }: Where): string {
   return line === undefined ? `${file}: row ${row}` : `${file}: row ${row} (line ${line})`;
 }
 
-function decode(file: string, content: Uint8Array | string): string {
-  if (typeof content === 'string') return content;
-  try {
-    return bytesToUtf8(content);
-  } catch (cause) {
-    throw learningError({
-      code: 'TICKETS_ENCODING',
-      message: `${file}: not UTF-8 text`,
-      remedy: 'Save the file as CSV in UTF-8; spreadsheets offer it as "CSV UTF-8".',
-      fields: { file },
-      cause,
-    });
-  }
-}
-
-function readRecords(file: string, text: string, limits: TicketLimits): CsvRecord[] {
-  try {
-    const records = parse(text, {
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-      max_record_size: 4 * (limits.maxTextLength + limits.maxCategoryLength),
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const line = typeof cause.lines === 'number' ? cause.lines : 0;
-    if (cause.code === 'CSV_MAX_RECORD_SIZE') {
-      throw learningError({
-        code: 'TICKETS_TEXT_TOO_LONG',
-        message: `${file}: the row on line ${line} is longer than a ticket of ${limits.maxTextLength} characters can be`,
-        remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
-        fields: { file, line },
-      });
-    }
-    throw learningError({
-      code: 'TICKETS_MALFORMED',
-      message: `${file}: line ${line} is not RFC 4180 CSV (${cause.code})`,
-      remedy: 'Quote fields that hold commas, quotes or line breaks, and double inner quotes.',
-      fields: { file, line, reason: cause.code },
-    });
-  }
+interface Columns {
+  readonly text: number;
+  readonly label: number;
+  /** Labels of other tasks. */
+  readonly others: readonly number[];
 }
 
 function readHeader(
   file: string,
+  labelColumn: string,
   cells: readonly string[] | undefined,
-): Record<(typeof COLUMNS)[number], number> {
+): Columns {
   const names = (cells ?? []).map((cell) => cell.trim());
   const found =
     names.length === 0 ? 'an empty file' : names.map((name) => `"${name.slice(0, 40)}"`);
-  for (const column of COLUMNS) {
+  for (const column of ['text', labelColumn]) {
     if (names.filter((name) => name === column).length === 1) continue;
     throw learningError({
       code: 'TICKETS_COLUMN_MISSING',
       message: `${file}: expected one column "${column}" in the first line, found ${String(found)}`,
-      remedy: 'Write text,category in the first line.',
+      remedy: `Write text,${labelColumn} in the first line.`,
       fields: { file, column },
     });
   }
-  const unknown = names.find((name) => name !== 'text' && name !== 'category');
-  if (unknown !== undefined) {
-    throw learningError({
-      code: 'TICKETS_COLUMN_UNKNOWN',
-      message: `${file}: unknown column "${unknown.slice(0, 40)}"; only text and category are read`,
-      remedy: 'Remove the column: what training does not need should not be handed to it.',
-      fields: { file, column: unknown.slice(0, 40) },
-    });
-  }
-  return { text: names.indexOf('text'), category: names.indexOf('category') };
+  assertOnlyTicketColumns(file, names, labelColumn);
+  return {
+    text: names.indexOf('text'),
+    label: names.indexOf(labelColumn),
+    others: otherLabelColumns(labelColumn).flatMap((name) => {
+      const at = names.indexOf(name);
+      return at === -1 ? [] : [at];
+    }),
+  };
 }
 
 function readText(cell: string, where: Where, limits: TicketLimits): string {
@@ -176,7 +156,7 @@ function readText(cell: string, where: Where, limits: TicketLimits): string {
       code: 'TICKETS_TEXT_EMPTY',
       message: `${describe(where)}: column "text" is empty`,
       remedy: 'Fill in the text or remove the row.',
-      fields: { ...where, column: 'text' },
+      fields: { ...place(where), column: 'text' },
     });
   }
   if (text.length > limits.maxTextLength) {
@@ -184,7 +164,7 @@ function readText(cell: string, where: Where, limits: TicketLimits): string {
       code: 'TICKETS_TEXT_TOO_LONG',
       message: `${describe(where)}: column "text" has ${text.length} characters, at most ${limits.maxTextLength} are read`,
       remedy: 'Shorten the text; a missing closing quote also joins many rows into one.',
-      fields: { ...where, column: 'text', length: text.length },
+      fields: { ...place(where), column: 'text', length: text.length },
     });
   }
   return text;
@@ -193,19 +173,15 @@ function readText(cell: string, where: Where, limits: TicketLimits): string {
 function readCategory(cell: string, where: Where, limits: TicketLimits): string {
   const category = cell.trim();
   if (category !== '' && category.length <= limits.maxCategoryLength) return category;
+  const { labelColumn: column } = where;
   throw learningError({
     code: 'TICKETS_LABEL_EMPTY',
-    message: `${describe(where)}: column "category" must have 1 to ${limits.maxCategoryLength} characters, found ${category.length}`,
+    message: `${describe(where)}: column "${column}" must have 1 to ${limits.maxCategoryLength} characters, found ${category.length}`,
     remedy: 'File the ticket under a category or remove the row.',
-    fields: { ...where, column: 'category', length: category.length },
+    fields: { ...place(where), column, length: category.length },
   });
 }
 
-function tooLarge(file: string, bytes: number, maxBytes: number): Error {
-  return learningError({
-    code: 'TICKETS_TOO_LARGE',
-    message: `${file}: ${bytes} bytes, at most ${maxBytes} are read`,
-    remedy: 'Split the file or train on a sample of it.',
-    fields: { file, bytes, maxBytes },
-  });
+function place({ labelColumn: _labelColumn, ...where }: Where): Omit<Where, 'labelColumn'> {
+  return where;
 }

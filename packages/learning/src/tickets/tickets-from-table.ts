@@ -1,30 +1,30 @@
 import type { Cell, RawTable } from '../data/table/raw-table.ts';
 import { learningError } from '../errors.ts';
-import { DEFAULT_TICKET_LIMITS, readTicket, type TicketLimits } from './parse-tickets.ts';
+import { DEFAULT_TICKET_LIMITS, noLabel, readTicket, type TicketLimits } from './parse-tickets.ts';
 import type { Ticket } from './ticket.ts';
+import {
+  assertOnlyTicketColumns,
+  DEFAULT_LABEL_COLUMN,
+  otherLabelColumns,
+} from './ticket-columns.ts';
 
 /**
- * Tickets from a table with the columns `text` and `category` and no others, as a parquet file has
- * them.
+ * Tickets from a table with the columns `text` and a label column, as a parquet file has them; what
+ * else may stand in it is as in a CSV file (`parseTickets`).
  * @throws {DdaiError} `TICKETS_COLUMN_MISSING`, `TICKETS_COLUMN_UNKNOWN`, `TICKETS_NO_ROWS`,
  * `TICKETS_TEXT_EMPTY`, `TICKETS_TEXT_TOO_LONG`, `TICKETS_LABEL_EMPTY`.
  */
 export function ticketsFromTable(
   table: RawTable,
-  limits: TicketLimits = DEFAULT_TICKET_LIMITS,
+  {
+    labelColumn = DEFAULT_LABEL_COLUMN,
+    limits = DEFAULT_TICKET_LIMITS,
+  }: { readonly labelColumn?: string; readonly limits?: TicketLimits } = {},
 ): Ticket[] {
   const { file, rows } = table;
   const texts = column(table, 'text');
-  const categories = column(table, 'category');
-  const other = [...table.columns.keys()].find((name) => name !== 'text' && name !== 'category');
-  if (other !== undefined) {
-    throw learningError({
-      code: 'TICKETS_COLUMN_UNKNOWN',
-      message: `${file}: unknown column "${other.slice(0, 40)}"; only text and category are read`,
-      remedy: 'Remove the column: what training does not need should not be handed to it.',
-      fields: { file, column: other.slice(0, 40) },
-    });
-  }
+  const labels = column(table, labelColumn);
+  assertOnlyTicketColumns(file, [...table.columns.keys()], labelColumn);
   if (rows === 0) {
     throw learningError({
       code: 'TICKETS_NO_ROWS',
@@ -33,10 +33,18 @@ export function ticketsFromTable(
       fields: { file },
     });
   }
-  return Array.from({ length: rows }, (_, row) => {
-    const raw = { text: String(texts[row] ?? ''), category: String(categories[row] ?? '') };
-    return readTicket(raw, { file, row: row + 1 }, limits);
+  const others = otherLabelColumns(labelColumn).flatMap((name) => {
+    const cells = table.columns.get(name);
+    return cells === undefined ? [] : [cells];
   });
+  const tickets = Array.from({ length: rows }, (_, row) => {
+    const raw = { text: String(texts[row] ?? ''), category: String(labels[row] ?? '') };
+    const isOfAnotherTask =
+      raw.category.trim() === '' && others.some((cells) => String(cells[row] ?? '').trim() !== '');
+    return isOfAnotherTask ? [] : [readTicket(raw, { file, row: row + 1, labelColumn }, limits)];
+  }).flat();
+  if (tickets.length === 0) throw noLabel(file, labelColumn);
+  return tickets;
 }
 
 function column(table: RawTable, name: string): ArrayLike<Cell> {
@@ -45,7 +53,7 @@ function column(table: RawTable, name: string): ArrayLike<Cell> {
   throw learningError({
     code: 'TICKETS_COLUMN_MISSING',
     message: `${table.file}: no column "${name}"`,
-    remedy: 'Name the columns text and category.',
+    remedy: `Name the columns text and ${name}.`,
     fields: { file: table.file, column: name },
   });
 }
