@@ -154,8 +154,8 @@ export async function createGateway(
   const dispatch = createQueryDispatcher({
     database,
     directory: nodes,
-    isExcluded: auditor.isExcluded,
-    noteHolder: shards.noteHolder,
+    auditor,
+    shards,
     voucherBook,
     payerCredit,
     gateway,
@@ -179,7 +179,7 @@ export async function createGateway(
     database,
     readers: documentReaders,
     threads: knowledgeThreads,
-    changed: knowledge.changed,
+    knowledge,
   });
   nodes.on('joined', () => void eraseShards());
   void eraseShards();
@@ -208,7 +208,7 @@ export async function createGateway(
     knowledge,
     ticketModels,
     dispatch,
-    audit: auditor.audit,
+    auditor,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
     clock,
@@ -236,7 +236,7 @@ export async function createGateway(
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
-      '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditsOf: auditor.of }),
+      '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditor }),
       '/v1/audits': createAuditRoutes({ ...auth, audits }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),
     },

@@ -49,7 +49,7 @@ async function evidence(audit: string, flags: EvidenceFlags): Promise<void> {
     {
       json: flags.json,
       lines: [
-        `Node ${attestation.node} signed what is in result.bin; the same input gives expected.bin.`,
+        `Node ${String(attestation.node)} signed what is in result.bin; the same input gives expected.bin.`,
         `By the payer: ddai dispute open ${paths[0]} --input ${paths[1]}`,
       ],
     },

@@ -36,7 +36,7 @@ export interface CompleteChatDependencies {
   readonly knowledge: KnowledgeService;
   readonly ticketModels: TicketModels;
   readonly dispatch: QueryDispatcher;
-  readonly audit: QueryAuditor['audit'];
+  readonly auditor: Pick<QueryAuditor, 'audit'>;
   readonly writing: WriteAnswerDependencies;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -53,7 +53,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, ticketModels, dispatch, writing, metrics, clock } = dependencies;
-  const { findAssistant, conversations, audit } = dependencies;
+  const { findAssistant, conversations, auditor } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -179,7 +179,7 @@ export function createChatCompleter(
       });
       const rerun = (): Uint8Array =>
         complexQueryResultBytes(runComplexQuery({ hash: shard, retriever }, query));
-      void audit({ tenantId, payer, completionId: id, input, answer, rerun });
+      void auditor.audit({ tenantId, payer, completionId: id, input, answer, rerun });
       return readNodesAnswer(answer);
     };
 

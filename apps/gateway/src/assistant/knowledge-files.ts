@@ -9,6 +9,7 @@ import { knowledgeDocuments } from '../database/schema.ts';
 import type { DocumentReaders } from './document-readers.ts';
 import { eraseQuotes } from './erase-quotes.ts';
 import { findSource, raiseRevision } from './find-source.ts';
+import type { KnowledgeService } from './knowledge-service.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
 
 /** A document of a source, as a sync compares it. */
@@ -58,13 +59,13 @@ export function createKnowledgeFiles({
   database,
   readers,
   threads,
-  changed,
+  knowledge,
 }: {
   database: Database;
   readers: DocumentReaders;
   threads: KnowledgeThreads;
   /** Told after each change of a tenant's pages. */
-  changed: (tenantId: string) => void;
+  knowledge: Pick<KnowledgeService, 'changed'>;
 }): KnowledgeFiles {
   const at = (source: string, path: string) =>
     and(eq(knowledgeDocuments.sourceId, source), eq(knowledgeDocuments.path, path));
@@ -139,7 +140,7 @@ export function createKnowledgeFiles({
           });
         await raiseRevision(tx, source);
       });
-      changed(tenantId);
+      knowledge.changed(tenantId);
       const change = known === undefined ? 'added' : 'changed';
       return { ...report, change, format: sourceFormat };
     },
@@ -161,7 +162,7 @@ export function createKnowledgeFiles({
           code: 'NOT_FOUND',
           message: `no document ${JSON.stringify(path)} in this source`,
         });
-      changed(tenantId);
+      knowledge.changed(tenantId);
     },
   };
 }

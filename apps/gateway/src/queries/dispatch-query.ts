@@ -14,6 +14,7 @@ import {
 } from '@ddai/protocol';
 import { eq } from 'drizzle-orm';
 import { type Address, type Hex, isAddressEqual, keccak256, recoverTypedDataAddress } from 'viem';
+import type { KnowledgeShards } from '../assistant/knowledge-shards.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
 import { workRequests } from '../database/schema.ts';
@@ -21,6 +22,7 @@ import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
 import type { PayerCredit } from '../payments/payer-credit.ts';
 import type { VoucherBook } from '../payments/voucher-book.ts';
+import type { QueryAuditor } from './query-auditor.ts';
 
 export interface QueryJob {
   readonly tenantId: string;
@@ -49,10 +51,10 @@ export interface QueryAnswer {
 export interface QueryDispatcherDependencies {
   readonly database: Database;
   readonly directory: NodeDirectory;
-  /** Nodes that get no work, whoever is connected. */
-  readonly isExcluded: (node: Address) => boolean;
+  /** Knows nodes that get no work, whoever is connected. */
+  readonly auditor: Pick<QueryAuditor, 'isExcluded'>;
   /** Told before a node is let fetch a shard: it must forget it when the pages change. */
-  readonly noteHolder: (tenantId: string, sha256: string, node: Address) => Promise<void>;
+  readonly shards: Pick<KnowledgeShards, 'noteHolder'>;
   readonly voucherBook: VoucherBook;
   readonly payerCredit: PayerCredit;
   readonly gateway: Address;
@@ -101,7 +103,7 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
         expiresAt: new Date(Number(expires) * 1000),
       }),
     );
-    await dependencies.noteHolder(tenantId, job.shard, session.operator);
+    await dependencies.shards.noteHolder(tenantId, job.shard, session.operator);
     session.grants.add(job.shard);
     const outcome = directory.begin(session.operator);
     const sentAt = clock.now();
@@ -164,7 +166,7 @@ export function createQueryDispatcher(dependencies: QueryDispatcherDependencies)
       .rankForQuery(random)
       .filter(
         ({ operator, capabilities }) =>
-          (capabilities.minimumPrice ?? 0n) <= price && !dependencies.isExcluded(operator),
+          (capabilities.minimumPrice ?? 0n) <= price && !dependencies.auditor.isExcluded(operator),
       );
     for (const session of ranked.slice(0, MAX_TRIES)) {
       const reply = await tryNode(session, job);

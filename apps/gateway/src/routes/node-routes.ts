@@ -37,7 +37,7 @@ const list = createRoute({
 export function createNodeRoutes(
   dependencies: AuthenticateDependencies & {
     directory: NodeDirectory;
-    auditsOf: QueryAuditor['of'];
+    auditor: Pick<QueryAuditor, 'of'>;
   },
 ): OpenAPIHono<GatewayEnvironment> {
   const app = createApiApp();
@@ -50,8 +50,8 @@ export function createNodeRoutes(
       datasets: session.capabilities.datasets,
       answered,
       failed,
-      auditsPassed: dependencies.auditsOf(session.operator).passed,
-      auditsFailed: dependencies.auditsOf(session.operator).failed,
+      auditsPassed: dependencies.auditor.of(session.operator).passed,
+      auditsFailed: dependencies.auditor.of(session.operator).failed,
       latencyMilliseconds: latency === undefined ? null : Math.round(latency),
       connectedAt: new Date(session.connectedAt).toISOString(),
     }));
