@@ -7,6 +7,7 @@ import { type Bar, barToRow, renderRows } from './bar.ts';
 import { benchEvidence } from './evidence.ts';
 import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
+import { benchInjection } from './injection.ts';
 import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
 import { benchLearning } from './learning.ts';
@@ -25,14 +26,20 @@ interface BenchOptions {
 type Bench = (dataDirectory: string, options: BenchOptions) => Bar[] | Promise<Bar[]>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
-  assistant: benchAssistant,
+  assistant: async (data) => [
+    ...(await benchAssistant(data)),
+    ...benchIntents(data),
+    ...benchInjection(),
+    ...(await benchLatency(data)),
+  ],
   evidence: benchEvidence,
   federated: benchFederated,
   gas: benchGas,
+  learning: benchLearning,
+  // Parts of `assistant` and `learning`, by themselves.
+  injection: benchInjection,
   intents: benchIntents,
   latency: benchLatency,
-  learning: benchLearning,
-  // Parts of `learning`, by themselves.
   'learning-scale': benchLearningScale,
   'learning-sockets': benchSockets,
   'learning-tables': benchLearningTables,
@@ -40,12 +47,23 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   start: benchStart,
 };
 
+/** Measured as a part of something else when everything is. */
+const PARTS = new Set([
+  'injection',
+  'intents',
+  'latency',
+  'retrieval',
+  'learning-scale',
+  'learning-sockets',
+  'learning-tables',
+]);
+
 async function run(
   name: string,
   { json, data, long }: { json?: string; data: string; long: boolean },
 ): Promise<void> {
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  const wholes = Object.keys(BENCHES).filter((each) => !each.includes('-'));
+  const wholes = Object.keys(BENCHES).filter((each) => !PARTS.has(each));
   const names = name === 'all' ? wholes : [name];
   const rows = [];
   for (const each of names) {
