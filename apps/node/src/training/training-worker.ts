@@ -162,6 +162,16 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
     return running;
   };
 
+  /** Goes on with a job that is under way here; false when there is none. */
+  const rejoin = async (link: GatewayLink, jobId: string): Promise<boolean> => {
+    const known = jobs.get(jobId);
+    if (known === undefined) return false;
+    assertSameGateway(known, link);
+    known.link = link;
+    await known.participant.join();
+    return true;
+  };
+
   const takeOffer = async (link: GatewayLink, frame: Frame): Promise<void> => {
     const {
       jobId,
@@ -169,13 +179,7 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
       payer,
       reward,
     } = parseMessage('trainingOffer', trainingOfferSchema, frame.body);
-    const known = jobs.get(jobId);
-    if (known !== undefined) {
-      assertSameGateway(known, link);
-      known.link = link;
-      await known.participant.join();
-      return;
-    }
+    if (await rejoin(link, jobId)) return;
     const open = datasets.get(name);
     if (open === undefined)
       throw new DdaiError({
@@ -195,6 +199,8 @@ export function createTrainingWorker(dependencies: TrainingWorkerDependencies): 
       logger.warn({ job: jobId, dataset: name, error }, 'cannot read the data set any more');
       throw error;
     });
+    // The same offer may have come again while the data were read.
+    if (await rejoin(link, jobId)) return;
     const running = create(link, { terms, dataset, round });
     jobs.set(jobId, running);
     const problems = await running.participant.join();
