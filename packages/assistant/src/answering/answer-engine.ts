@@ -1,4 +1,4 @@
-import type { RetrieveOptions, Retriever } from '../retrieval/retriever.ts';
+import type { DocumentHit, RetrieveOptions, Retriever } from '../retrieval/retriever.ts';
 import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Answer, IntentClassifier } from './answer.ts';
@@ -20,8 +20,13 @@ export interface AnswerEngineOptions {
   readonly calibration?: CalibrationCurve;
 }
 
+export interface AnswerOptions extends Pick<RetrieveOptions, 'history' | 'excluded'> {
+  /** The documents to answer from, best first, where something else has ranked them. */
+  readonly hits?: readonly DocumentHit[];
+}
+
 export interface AnswerEngine {
-  answer(question: string, options?: Pick<RetrieveOptions, 'history' | 'excluded'>): Answer;
+  answer(question: string, options?: AnswerOptions): Answer;
 }
 
 /** Longer questions are read up to here; a log or a paste goes to the complex route instead. */
@@ -53,7 +58,9 @@ export function createAnswerEngine(
         words: new Set(tokenize(read)),
         unknownIdf: unseen,
       };
-      const hits = retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
+      const hits =
+        options.hits?.slice(0, documents) ??
+        retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
       const best = bestCandidate(asked, answerCandidates(retriever.index, hits, analyze));
       const evidence = best === undefined ? 0 : answerEvidence(retriever.index, asked, best, hits);
       const confidence = calibration === undefined ? evidence : calibrate(calibration, evidence);
