@@ -11,6 +11,8 @@ import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answe
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createConversations } from './assistant/conversations.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
+import { createEncoders } from './assistant/encoders.ts';
+import type { EncoderEndpoint } from './assistant/endpoint-encoder.ts';
 import { createFindAssistant } from './assistant/find-assistant.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
@@ -35,6 +37,7 @@ import { createApiKeyRoutes } from './routes/api-key-routes.ts';
 import { createChatRoutes } from './routes/chat-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createConversationRoutes } from './routes/conversation-routes.ts';
+import { createEmbeddingRoutes } from './routes/embedding-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
 import { createKnowledgeRoutes } from './routes/knowledge-routes.ts';
 import { createModelRoutes } from './routes/model-routes.ts';
@@ -60,6 +63,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** Model endpoints that assistants may write with, by name; default none. */
   readonly answerWriters?: Readonly<Record<string, AnswerWriterEndpoint>>;
+  /** Embeddings endpoints that assistants may rank with, by name; default none. */
+  readonly encoders?: Readonly<Record<string, EncoderEndpoint>>;
 }
 
 export interface GatewayDependencies {
@@ -158,6 +163,7 @@ export async function createGateway(
   });
   const monitoring = createMonitoringService({ database, clock, logger });
   const findAssistant = createFindAssistant(database);
+  const encoders = createEncoders(options.encoders ?? {}, fetch);
   const conversations = createConversations(database);
   const complete = createChatCompleter({
     database,
@@ -165,6 +171,7 @@ export async function createGateway(
     conversations,
     knowledge,
     intentModels,
+    encoders,
     dispatch,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
@@ -180,6 +187,7 @@ export async function createGateway(
     api: {
       '/v1/api-keys': createApiKeyRoutes(auth),
       '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
+      '/v1/embeddings': createEmbeddingRoutes({ ...auth, encoders, findAssistant }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
@@ -192,6 +200,7 @@ export async function createGateway(
         intentModels,
         complete,
         answerWriters: Object.keys(answerWriters),
+        encoders: encoders.names,
       }),
       createTrainingRoutes({ ...auth, content, training }),
       createEventRoutes({ ...auth, monitoring }),

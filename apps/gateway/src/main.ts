@@ -38,7 +38,9 @@ import {
 import { destination, pino } from 'pino';
 import { parseEther } from 'viem';
 import type { AnswerWriterEndpoint } from './assistant/answer-writer.ts';
+import type { EncoderEndpoint } from './assistant/endpoint-encoder.ts';
 import { parseAnswerWriters } from './assistant/parse-answer-writers.ts';
+import { parseEncoders } from './assistant/parse-encoders.ts';
 import { createGateway } from './create-gateway.ts';
 
 interface GatewayFlags {
@@ -51,11 +53,12 @@ interface GatewayFlags {
   readonly queryTimeoutSeconds: number;
   readonly requestsPerMinute: number;
   readonly answerWriters?: string;
+  readonly encoders?: string;
   readonly logLevel: string;
 }
 
 const VERSION = '0.1.0';
-const MAX_ANSWER_WRITERS_BYTES = 64 * 1024;
+const MAX_ENDPOINTS_BYTES = 64 * 1024;
 const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
 
 /** Tells whoever started us what happens, one JSON object a line; the log goes to standard error. */
@@ -117,6 +120,7 @@ async function listen(
       requestsPerMinute: flags.requestsPerMinute,
       version: VERSION,
       answerWriters: readAnswerWriters(flags.answerWriters),
+      encoders: readEncoders(flags.encoders),
     },
     { chain, signer, clock: systemClock, logger },
   );
@@ -132,8 +136,14 @@ async function listen(
 
 function readAnswerWriters(file: string | undefined): Record<string, AnswerWriterEndpoint> {
   if (file === undefined) return {};
-  const text = bytesToUtf8(readFileLimited(file, MAX_ANSWER_WRITERS_BYTES));
+  const text = bytesToUtf8(readFileLimited(file, MAX_ENDPOINTS_BYTES));
   return parseAnswerWriters(text, { file, environment: process.env });
+}
+
+function readEncoders(file: string | undefined): Record<string, EncoderEndpoint> {
+  if (file === undefined) return {};
+  const text = bytesToUtf8(readFileLimited(file, MAX_ENDPOINTS_BYTES));
+  return parseEncoders(text, { file, environment: process.env });
 }
 
 function readPassphrase(directory: string, file: string | undefined): string {
@@ -173,6 +183,10 @@ const program = createProgram('ddai gateway')
   .option(
     '--answer-writers <file>',
     'JSON with model endpoints that assistants may write answers with; keys by environment variable',
+  )
+  .option(
+    '--encoders <file>',
+    'JSON with embeddings endpoints that assistants may rank by meaning with; keys by environment variable',
   )
   .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info')
   .action(serve);

@@ -37,10 +37,14 @@ export interface DdaiClient {
   listAssistants(): Promise<{ readonly id: string; readonly name: string }[]>;
   /** Chooses which trained model names an assistant's intents; null for none. */
   setIntentModel(assistantId: string, modelId: string | null): Promise<void>;
-  /** Sets whether an assistant's questions stay on the gateway, and which model writes its answers. */
+  /** Sets whether an assistant's questions stay on the gateway, and what ranks and writes for it. */
   configureAssistant(
     assistantId: string,
-    settings: { readonly localOnly?: boolean; readonly answerWriter?: string | null },
+    settings: {
+      readonly localOnly?: boolean;
+      readonly answerWriter?: string | null;
+      readonly encoder?: string | null;
+    },
   ): Promise<void>;
   createKnowledgeSource(name: string): Promise<KnowledgeSource>;
   listKnowledgeSources(): Promise<KnowledgeSource[]>;

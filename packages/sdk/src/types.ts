@@ -25,6 +25,13 @@ export interface AnswerDetails {
     readonly reason: string | null;
     readonly dropped: readonly string[];
   } | null;
+  /** Whether meaning had its part in the ranking; null where no encoder is chosen. */
+  readonly encoder: {
+    readonly name: string;
+    readonly used: boolean;
+    /** Why words alone ranked. */
+    readonly reason: string | null;
+  } | null;
   readonly redacted: readonly string[];
   /** The conversation that this is a turn of; null for a single question. */
   readonly conversation: string | null;

@@ -30,6 +30,7 @@ import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
+import type { Encoders } from './encoders.ts';
 import type { FindAssistant } from './find-assistant.ts';
 import type { IntentModels } from './intent-models.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
@@ -52,6 +53,7 @@ export interface CompleteChatDependencies {
   readonly conversations: Conversations;
   readonly knowledge: KnowledgeService;
   readonly intentModels: IntentModels;
+  readonly encoders: Encoders;
   readonly dispatch: QueryDispatcher;
   readonly writing: WriteAnswerDependencies;
   readonly metrics: GatewayMetrics;
@@ -69,7 +71,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, intentModels, dispatch, writing, metrics, clock } = dependencies;
-  const { findAssistant, conversations } = dependencies;
+  const { findAssistant, conversations, encoders } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -92,13 +94,14 @@ export function createChatCompleter(
     const stored = repeated ? await findAnswer(tenantId, id) : undefined;
     if (stored !== undefined) return stored;
     const { question, earlier, redacted } = readMessages(request);
-    const [assistant, { createEngine, index, shard }, recalled] = await Promise.all([
+    const [assistant, loaded, recalled] = await Promise.all([
       findAssistant(tenantId, request.model),
       knowledge.load(tenantId),
       request.conversation === undefined
         ? undefined
         : conversations.recall(tenantId, request.conversation),
     ]);
+    const { createEngine, index, shard } = loaded;
     assertHeldWith(assistant.id, recalled);
     const history = [...(recalled?.turns ?? []), ...earlier];
     const conversation = request.conversation ?? null;
@@ -106,11 +109,18 @@ export function createChatCompleter(
       assistant.intentModelId === null
         ? undefined
         : await intentModels.load(tenantId, assistant.intentModelId);
-    const local = createEngine(classifier).answer(question, { history });
+    const { localOnly, encoder } = assistant;
+    const ranked =
+      encoder === null
+        ? undefined
+        : await encoders.rank(loaded, { encoder, localOnly, question, history });
+    const local = createEngine(classifier).answer(question, {
+      history,
+      ...(ranked === undefined ? {} : { hits: ranked.hits }),
+    });
     const intent = local.intent ?? null;
     const routed = routeQuestion(question, local);
     const { explanation } = routed;
-    const { localOnly } = assistant;
     const route = localOnly ? 'simple' : routed.route;
 
     const store = (tx: Transaction, answer: Answer): Promise<unknown> =>
@@ -143,6 +153,7 @@ export function createChatCompleter(
           route: 'simple',
           route_reason: reason,
           answer_writer: written?.report ?? null,
+          encoder: ranked?.report ?? null,
           redacted,
           conversation,
           node: null,
@@ -164,6 +175,8 @@ export function createChatCompleter(
           route: 'complex',
           route_reason: explanation,
           answer_writer: null,
+          // A node ranks by words alone, so that its work can be run again to the same bits.
+          encoder: null,
           redacted,
           conversation,
           node: nodeDetails(answer),

@@ -94,7 +94,8 @@ const listModels = createRoute({
 const configure = createRoute({
   method: 'patch',
   path: '/assistants/{id}',
-  summary: 'Set an assistant’s intent model, whether it stays local, and what writes its answers',
+  summary:
+    'Set an assistant’s intent model, whether it stays local, and what ranks and writes for it',
   request: {
     params: z.object({ id: z.string() }),
     body: {
@@ -116,6 +117,9 @@ const configure = createRoute({
             .nullable()
             .optional()
             .openapi({ description: 'Model endpoint of the operator, by name; null: quote' }),
+          encoder: z.string().max(100).nullable().optional().openapi({
+            description: 'Embeddings endpoint of the operator, by name; null: words alone rank',
+          }),
         }),
       ),
     },
@@ -128,6 +132,8 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
   readonly intentModels: IntentModels;
   /** Names of the operator's model endpoints. */
   readonly answerWriters: readonly string[];
+  /** Names of the operator's embeddings endpoints. */
+  readonly encoders: readonly string[];
   readonly complete: (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer>;
 }
 
@@ -135,7 +141,7 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
 export function createChatRoutes(
   dependencies: ChatRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, intentModels, answerWriters } = dependencies;
+  const { database, intentModels, answerWriters, encoders } = dependencies;
   const app = createApiApp();
   for (const path of ['/chat/*', '/models', '/assistants/*'])
     app.use(path, requireScope('chat', dependencies));
@@ -178,16 +184,11 @@ export function createChatRoutes(
   app.openapi(configure, async (context) => {
     const { tenantId } = context.get('caller');
     const { id } = context.req.valid('param');
-    const { intentModelId, localOnly, answerWriter } = context.req.valid('json');
+    const { intentModelId, localOnly, answerWriter, encoder } = context.req.valid('json');
     const modelId = typeof intentModelId === 'string' ? idToUuid('model', intentModelId) : null;
     if (modelId !== null) await intentModels.load(tenantId, modelId);
-    if (typeof answerWriter === 'string' && !answerWriters.includes(answerWriter)) {
-      throw new DdaiError({
-        code: 'REQUEST_INVALID',
-        message: `answerWriter: this gateway has none named ${answerWriter}`,
-        remedy: 'Its operator names them with --answer-writers.',
-      });
-    }
+    assertNamed('answerWriter', answerWriter, answerWriters);
+    assertNamed('encoder', encoder, encoders);
     const changed = await database.asTenant(tenantId, (tx) =>
       tx
         .update(assistants)
@@ -197,6 +198,7 @@ export function createChatRoutes(
           ...(intentModelId === undefined ? {} : { intentModelId: modelId }),
           ...(localOnly === undefined ? {} : { localOnly }),
           ...(answerWriter === undefined ? {} : { answerWriter }),
+          ...(encoder === undefined ? {} : { encoder }),
         })
         .where(eq(assistants.id, idToUuid('assistant', id)))
         .returning({ id: assistants.id }),
@@ -206,6 +208,22 @@ export function createChatRoutes(
     return context.body(null, 204);
   });
   return app;
+}
+
+/** The operator's flag for endpoints of each kind. */
+const ENDPOINT_FLAGS = { answerWriter: '--answer-writers', encoder: '--encoders' } as const;
+
+function assertNamed(
+  field: keyof typeof ENDPOINT_FLAGS,
+  name: string | null | undefined,
+  names: readonly string[],
+): void {
+  if (typeof name !== 'string' || names.includes(name)) return;
+  throw new DdaiError({
+    code: 'REQUEST_INVALID',
+    message: `${field}: this gateway has none named ${name}`,
+    remedy: `Its operator names them with ${ENDPOINT_FLAGS[field]}.`,
+  });
 }
 
 function answerToResponse({

@@ -9,6 +9,7 @@ import {
 import { type Address, type PrivateKeyAccount, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import type { AnswerWriterEndpoint } from '../../src/assistant/answer-writer.ts';
+import type { EncoderEndpoint } from '../../src/assistant/endpoint-encoder.ts';
 import { createGateway, type Gateway } from '../../src/create-gateway.ts';
 
 export interface TestTenant {
@@ -38,10 +39,12 @@ export async function startTestGateway({
   queryTimeout = 1500,
   requestsPerMinute = 6000,
   answerWriters = {},
+  encoders = {},
 }: {
   queryTimeout?: number;
   requestsPerMinute?: number;
   answerWriters?: Record<string, AnswerWriterEndpoint>;
+  encoders?: Record<string, EncoderEndpoint>;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
@@ -58,6 +61,7 @@ export async function startTestGateway({
         requestsPerMinute,
         version: 'test',
         answerWriters,
+        encoders,
       },
       { chain: chain.client, signer, clock: systemClock, logger: silentLogger },
     );
