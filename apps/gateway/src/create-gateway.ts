@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type ChainClient, readNodeStanding } from '@ddai/chain';
 import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
 import { nodeCryptoSuite } from '@ddai/learning';
 import { createFileStore } from '@ddai/storage';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
@@ -11,8 +12,8 @@ import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answe
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createConversations } from './assistant/conversations.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
+import { createEncoderThread } from './assistant/encoder-thread.ts';
 import { createEncoders } from './assistant/encoders.ts';
-import type { EncoderEndpoint } from './assistant/endpoint-encoder.ts';
 import { createFindAssistant } from './assistant/find-assistant.ts';
 import { createIntentModels } from './assistant/intent-models.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
@@ -64,7 +65,7 @@ export interface GatewayOptions {
   /** Model endpoints that assistants may write with, by name; default none. */
   readonly answerWriters?: Readonly<Record<string, AnswerWriterEndpoint>>;
   /** Embeddings endpoints that assistants may rank with, by name; default none. */
-  readonly encoders?: Readonly<Record<string, EncoderEndpoint>>;
+  readonly encoders?: Readonly<Record<string, EncoderSettings>>;
 }
 
 export interface GatewayDependencies {
@@ -163,7 +164,8 @@ export async function createGateway(
   });
   const monitoring = createMonitoringService({ database, clock, logger });
   const findAssistant = createFindAssistant(database);
-  const encoders = createEncoders(options.encoders ?? {}, fetch);
+  const encoderThread = createEncoderThread();
+  const encoders = createEncoders(options.encoders ?? {}, { fetch, bundled: encoderThread });
   const conversations = createConversations(database);
   const complete = createChatCompleter({
     database,
@@ -239,7 +241,7 @@ export async function createGateway(
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
-      await Promise.all([knowledgeThreads.close(), documentReaders.close()]);
+      await Promise.all([knowledgeThreads.close(), documentReaders.close(), encoderThread.close()]);
       await database.close();
     },
   };

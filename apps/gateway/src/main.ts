@@ -20,6 +20,8 @@ import {
   wholeNumber,
 } from '@ddai/command-line';
 import { bytesToUtf8, type Logger, systemClock } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
+import { importPackages, parseEncoders } from '@ddai/encoders';
 import {
   assertPortFree,
   claimRun,
@@ -38,9 +40,7 @@ import {
 import { destination, pino } from 'pino';
 import { parseEther } from 'viem';
 import type { AnswerWriterEndpoint } from './assistant/answer-writer.ts';
-import type { EncoderEndpoint } from './assistant/endpoint-encoder.ts';
 import { parseAnswerWriters } from './assistant/parse-answer-writers.ts';
-import { parseEncoders } from './assistant/parse-encoders.ts';
 import { createGateway } from './create-gateway.ts';
 
 interface GatewayFlags {
@@ -120,7 +120,7 @@ async function listen(
       requestsPerMinute: flags.requestsPerMinute,
       version: VERSION,
       answerWriters: readAnswerWriters(flags.answerWriters),
-      encoders: readEncoders(flags.encoders),
+      encoders: await readEncoders(flags.encoders),
     },
     { chain, signer, clock: systemClock, logger },
   );
@@ -140,10 +140,14 @@ function readAnswerWriters(file: string | undefined): Record<string, AnswerWrite
   return parseAnswerWriters(text, { file, environment: process.env });
 }
 
-function readEncoders(file: string | undefined): Record<string, EncoderEndpoint> {
+async function readEncoders(file: string | undefined): Promise<Record<string, EncoderSettings>> {
   if (file === undefined) return {};
   const text = bytesToUtf8(readFileLimited(file, MAX_ENDPOINTS_BYTES));
-  return parseEncoders(text, { file, environment: process.env });
+  const encoders = parseEncoders(text, { file, environment: process.env });
+  const isBundled = Object.values(encoders).some((encoder) => 'bundled' in encoder);
+  // Told at the start, not by every answer.
+  if (isBundled) await importPackages((name) => import(name));
+  return encoders;
 }
 
 function readPassphrase(directory: string, file: string | undefined): string {

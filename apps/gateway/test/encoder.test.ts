@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { parseEncoders } from '@ddai/encoders';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseEncoders } from '../src/assistant/parse-encoders.ts';
 import {
   type ModelRequest,
   type ScriptedModel,
@@ -232,13 +232,13 @@ describe('/v1/embeddings', () => {
   });
 
   it('says clearly when no encoder is chosen, may be used, or answers', async () => {
-    const codeOf = async () => (await embed({ input: 'card' })).body.code;
+    const codeOf = async () => (await embed({ input: 'card' })).body.error.code;
     await configure({ localOnly: true });
-    expect(await codeOf()).toBe('ENCODER_MISSING');
+    expect(await codeOf()).toBe('encoder_missing');
     await configure({ encoder: null });
-    expect(await codeOf()).toBe('ENCODER_MISSING');
+    expect(await codeOf()).toBe('encoder_missing');
     await configure({ encoder: 'nowhere', localOnly: false });
-    expect(await codeOf()).toBe('ENCODER_FAILED');
+    expect(await codeOf()).toBe('encoder_failed');
     expect((await embed({ model: 'no such', input: 'card' })).status).toBe(404);
   });
 });

@@ -8,7 +8,7 @@ import {
   type SemanticRetriever,
   type SentenceEncoder,
 } from '@ddai/assistant';
-import { createEndpointEncoder, type EncoderEndpoint } from './endpoint-encoder.ts';
+import { createEndpointEncoder, type EncoderSettings } from '@ddai/encoders';
 import type { LoadedKnowledge } from './knowledge-service.ts';
 
 /** Whether meaning had its part in a ranking, for the answer's `ddai.encoder`. */
@@ -40,16 +40,23 @@ export interface Encoders {
   ): Promise<{ readonly hits: readonly DocumentHit[]; readonly report: EncoderReport }>;
 }
 
-/** The operator's embeddings endpoints; `fetch` is the only way out. */
+/** What the operator configured, by name; `fetch` is the only way out. */
 export function createEncoders(
-  endpoints: Readonly<Record<string, EncoderEndpoint>>,
-  fetch: typeof globalThis.fetch,
+  configured: Readonly<Record<string, EncoderSettings>>,
+  dependencies: {
+    readonly fetch: typeof globalThis.fetch;
+    /** The encoder that npm ships, computing beside the thread that answers requests. */
+    readonly bundled: SentenceEncoder;
+  },
 ): Encoders {
   const encoders = new Map(
-    Object.entries(endpoints).map(([name, endpoint]) => [
-      name,
-      { endpoint, encoder: createEndpointEncoder(name, endpoint, fetch) },
-    ]),
+    Object.entries(configured).map(([name, settings]) => {
+      const encoder =
+        'bundled' in settings
+          ? { ...dependencies.bundled, name }
+          : createEndpointEncoder(name, settings, dependencies.fetch);
+      return [name, { settings, encoder }];
+    }),
   );
   // Vectors live and go with the knowledge they are of: nothing of a deleted page stays behind.
   const retrievers = new WeakMap<LoadedKnowledge, Map<string, SemanticRetriever>>();
@@ -57,7 +64,7 @@ export function createEncoders(
   const retrieverOf = (knowledge: LoadedKnowledge, encoder: SentenceEncoder): SemanticRetriever => {
     const made = retrievers.get(knowledge) ?? new Map<string, SemanticRetriever>();
     retrievers.set(knowledge, made);
-    const timeout = encoders.get(encoder.name)?.endpoint.timeout ?? 0;
+    const timeout = encoders.get(encoder.name)?.settings.timeout ?? 0;
     const found =
       made.get(encoder.name) ??
       createSemanticRetriever(
@@ -75,7 +82,7 @@ export function createEncoders(
   const find: Encoders['find'] = ({ encoder: name, localOnly }) => {
     const found = encoders.get(name);
     if (found === undefined) return 'not-configured';
-    return localOnly && !found.endpoint.local ? 'local-only' : found.encoder;
+    return localOnly && !found.settings.local ? 'local-only' : found.encoder;
   };
 
   return {

@@ -1,4 +1,5 @@
 import { silentLogger, systemClock } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
 import { createDdaiClient, type DdaiClient } from '@ddai/sdk';
 import {
   createTemporaryDirectory,
@@ -9,7 +10,6 @@ import {
 import { type Address, type PrivateKeyAccount, parseEther } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import type { AnswerWriterEndpoint } from '../../src/assistant/answer-writer.ts';
-import type { EncoderEndpoint } from '../../src/assistant/endpoint-encoder.ts';
 import { createGateway, type Gateway } from '../../src/create-gateway.ts';
 
 export interface TestTenant {
@@ -44,7 +44,7 @@ export async function startTestGateway({
   queryTimeout?: number;
   requestsPerMinute?: number;
   answerWriters?: Record<string, AnswerWriterEndpoint>;
-  encoders?: Record<string, EncoderEndpoint>;
+  encoders?: Record<string, EncoderSettings>;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
