@@ -12,6 +12,7 @@ import {
 } from '@ddai/assistant';
 import { writeFileDurably } from '@ddai/storage';
 import { readEvaluationConfig, readGate } from '../evaluation/evaluation-config.ts';
+import { openSemanticRetriever } from '../evaluation/open-semantic-retriever.ts';
 import { type EvaluatedConfig, renderReportPage } from '../evaluation/report-page.ts';
 import { callerPath } from '../input/caller-path.ts';
 import { readKnowledgeDirectory, readKnowledgeFile } from '../input/read-knowledge.ts';
@@ -25,6 +26,7 @@ export interface AssistantEvaluateFlags {
   readonly questions: string;
   readonly config?: string;
   readonly compare?: string;
+  readonly encoders?: string;
   readonly report?: string;
   readonly gate?: string;
   readonly json?: string;
@@ -35,7 +37,7 @@ export interface AssistantEvaluateFlags {
 const CHECK_FAILED = 3;
 
 /** `ddai assistant evaluate`: how good are the answers from these pages to these questions? */
-export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
+export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<void> {
   const { knowledge, seed } = flags;
   const questions = readQuestions(flags.questions).map(({ id, q, doc, a }) => ({
     id,
@@ -45,12 +47,23 @@ export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
   }));
   const gate = flags.gate === undefined ? undefined : readGate(flags.gate);
   const files = flags.compare === undefined ? [flags.config] : [flags.config, flags.compare];
-  const settings = files.map((file) => ({ file, engine: readEvaluationConfig(file) }));
+  const settings = files.map((file) => ({ file, config: readEvaluationConfig(file) }));
   const retriever = createRetriever(createKnowledgeIndex(readPages(knowledge)));
+  const rankers = await Promise.all(
+    settings.map(({ config: { encoder } }) =>
+      encoder === undefined
+        ? undefined
+        : openSemanticRetriever(retriever, { name: encoder, file: flags.encoders }),
+    ),
+  );
   const bar = createProgressBar(process.stderr);
-  const configs = settings.map(({ file, engine }, i): EvaluatedConfig => {
-    const outcomes = evaluateAssistant({
+  const configs: EvaluatedConfig[] = [];
+  for (const [i, { file, config }] of settings.entries()) {
+    const { encoder, ...engine } = config;
+    const semantic = rankers[i];
+    const outcomes = await evaluateAssistant({
       retriever,
+      ...(semantic === undefined ? {} : { semantic }),
       questions,
       engine,
       seconds: () => stopwatch.seconds(),
@@ -58,9 +71,10 @@ export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
         bar.update(i * questions.length + done, settings.length * questions.length, 'questions'),
     });
     const letter = settings.length === 1 ? '' : `${'AB'[i]}: `;
-    const name = `${letter}${file ?? 'default settings'}`;
-    return { name, outcomes, evaluation: summarizeOutcomes(outcomes, seed) };
-  });
+    const by = encoder === undefined ? '' : `, encoder ${encoder}`;
+    const name = `${letter}${file ?? 'default settings'}${by}`;
+    configs.push({ name, outcomes, evaluation: summarizeOutcomes(outcomes, seed) });
+  }
   bar.end();
   const [first, second] = configs as [EvaluatedConfig, EvaluatedConfig?];
   const differences =
@@ -87,7 +101,12 @@ export function assistantEvaluate(flags: AssistantEvaluateFlags): void {
       json: false,
       lines: [
         `${questions.length} questions on ${pages} pages`,
-        ...configs.flatMap(({ name, evaluation }) => ['', name, ...describe(evaluation)]),
+        ...configs.flatMap(({ name, evaluation, outcomes }) => [
+          '',
+          name,
+          ...describe(evaluation),
+          ...describeFaults(outcomes),
+        ]),
         ...(differences.length === 0 ? [] : ['', ...differences.map(({ words }) => words)]),
         ...(flags.report === undefined ? [] : ['', `Report: ${flags.report}`]),
         ...(missed === undefined
@@ -106,6 +125,14 @@ function readPages(path: string): readonly KnowledgeDocument[] {
   return isFolder
     ? ingestKnowledge(readKnowledgeDirectory(path)).documents
     : readKnowledgeFile(path);
+}
+
+/** An encoder that failed would otherwise look like one that changes nothing. */
+function describeFaults(outcomes: EvaluatedConfig['outcomes']): string[] {
+  const faults = outcomes.flatMap(({ encoderFault }) => encoderFault ?? []);
+  if (faults.length === 0) return [];
+  const kinds = [...new Set(faults)].join(', ');
+  return [`  by words alone: ${faults.length} of ${outcomes.length} (${kinds})`];
 }
 
 function describe(evaluation: AssistantEvaluation): string[] {

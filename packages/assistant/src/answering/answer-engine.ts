@@ -14,7 +14,7 @@ import { shortAnswer } from './short-answer.ts';
 export interface AnswerEngineOptions {
   /** Confidence below which the engine abstains. Default {@link DEFAULT_ABSTENTION_THRESHOLD}. */
   readonly threshold?: number;
-  /** Documents read for an answer. Default 10. */
+  /** Documents read for an answer. Default {@link DEFAULT_DOCUMENTS}. */
   readonly documents?: number;
   /** Turns evidence into a probability, fitted on questions of this knowledge. Default none. */
   readonly calibration?: CalibrationCurve;
@@ -29,6 +29,8 @@ export interface AnswerEngine {
   answer(question: string, options?: AnswerOptions): Answer;
 }
 
+/** Documents read for an answer. */
+export const DEFAULT_DOCUMENTS = 10;
 /** Longer questions are read up to here; a log or a paste goes to the complex route instead. */
 export const LONGEST_QUESTION = 8_000;
 
@@ -45,7 +47,11 @@ export function createAnswerEngine(
   dependencies: { readonly retriever: Retriever; readonly classifier?: IntentClassifier },
 ): AnswerEngine {
   const { retriever, classifier } = dependencies;
-  const { threshold = DEFAULT_ABSTENTION_THRESHOLD, documents = 10, calibration } = settings;
+  const {
+    threshold = DEFAULT_ABSTENTION_THRESHOLD,
+    documents = DEFAULT_DOCUMENTS,
+    calibration,
+  } = settings;
   const analyze = createTextAnalyzer();
   const unseen = unknownIdf(retriever.index.passagePostings.words.unitCount);
   return {

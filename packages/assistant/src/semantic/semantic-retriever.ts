@@ -96,9 +96,9 @@ export function createSemanticRetriever(
       if (question.trim() === '' || found.length === 0) return { hits: words };
       const earlier = decayedQuestions(history).filter(({ text }) => text.trim() !== '');
       const texts = [question, ...earlier.map(({ text }) => text)];
-      const compared = found.map((hit) =>
-        hit.passages.slice(0, PASSAGES_PER_DOCUMENT).map(({ passage }) => passage),
-      );
+      const compared = found
+        .slice(0, RERANKED_DOCUMENTS)
+        .map((hit) => hit.passages.slice(0, PASSAGES_PER_DOCUMENT).map(({ passage }) => passage));
       const encoded = await Promise.race([
         encode(
           texts.map((text) => text.slice(0, LONGEST_QUESTION)),
