@@ -191,7 +191,7 @@ export async function createGateway(
       '/v1/conversations': createConversationRoutes({ ...auth, conversations, findAssistant }),
       '/v1/embeddings': createEmbeddingRoutes({ ...auth, encoders, findAssistant }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
-      '/v1/search': createSearchRoutes({ ...auth, knowledge }),
+      '/v1/search': createSearchRoutes({ ...auth, knowledge, encoders, findAssistant }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes }),
       '/v1/usage': createUsageRoutes({ ...auth, chain }),

@@ -195,6 +195,31 @@ describe('an encoder', () => {
   });
 });
 
+describe('/v1/search', () => {
+  const search = async (body: object) => {
+    const response = await fetch(`${gateway.url()}/v1/search`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'robbery of a card', ...body }),
+    });
+    return JSON.parse(await response.text());
+  };
+
+  it('shows the part of meaning in each hit where an assistant with an encoder is named', async () => {
+    const { data, encoder } = await search({ model: tenant.assistantId });
+    expect(encoder).toEqual({ name: 'house', used: true, reason: null });
+    expect(data[0]).toMatchObject({ title: 'Theft', explain: { semantic: { rank: 1 } } });
+    expect(data[0].explain.semantic.score).toBeGreaterThan(0.5);
+  });
+
+  it('asks no encoder otherwise', async () => {
+    const { data, encoder } = await search({});
+    expect(encoder).toBeNull();
+    expect(data[0].explain.semantic).toBeUndefined();
+    expect(model.requests).toHaveLength(0);
+  });
+});
+
 describe('/v1/embeddings', () => {
   it('gives vectors of length 1 in the order of the texts, redacted on the way', async () => {
     const { status, body } = await embed({
