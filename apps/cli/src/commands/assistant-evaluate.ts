@@ -50,7 +50,7 @@ export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<
   const settings = files.map((file) => ({ file, config: readEvaluationConfig(file) }));
   const retriever = createRetriever(createKnowledgeIndex(readPages(knowledge)));
   const rankers = await Promise.all(
-    settings.map(({ config: { encoder } }) =>
+    settings.map(async ({ config: { encoder } }) =>
       encoder === undefined
         ? undefined
         : openSemanticRetriever(retriever, { name: encoder, file: flags.encoders }),
