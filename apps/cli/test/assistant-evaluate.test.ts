@@ -137,7 +137,7 @@ describe('ddai assistant evaluate', () => {
 
   it('refuses an encoder that is in no file', async () => {
     const { code, stderr } = await evaluate('--config', write('lost.json', { encoder: 'lost' }));
-    expect(code).not.toBe(0);
+    expect(code).toBe(2);
     expect(stderr).toContain('no encoder named lost');
   });
 });
