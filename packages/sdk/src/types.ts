@@ -99,6 +99,8 @@ export interface SearchHit {
   readonly explain: {
     readonly document?: { readonly rank: number; readonly score: number };
     readonly passage?: { readonly rank: number; readonly score: number };
+    /** Rank by meaning and cosine, where an encoder had its part. */
+    readonly semantic?: { readonly rank: number; readonly score: number };
     readonly terms: readonly { readonly text: string; readonly contribution: number }[];
   };
 }
