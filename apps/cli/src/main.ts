@@ -145,11 +145,12 @@ program
     'folder of Markdown, text, HTML, PDF and DOCX files, or JSON lines id,title,text',
   )
   .requiredOption('--questions <file>', 'JSON lines id,q and, where there is an answer, doc,a')
-  .option('--config <file>', 'JSON with threshold, documents, calibration')
+  .option('--config <file>', 'JSON with threshold, documents, encoder, calibration')
   .option(
     '--compare <file>',
     'a second configuration, compared with the first question by question',
   )
+  .option('--encoders <file>', 'JSON with encoders by name, as `ddai gateway` takes it')
   .option('--report <file>', 'write an HTML page with plots there')
   .option('--gate <file>', 'JSON with bounds by measure; exit 3 when one does not hold')
   .option('--json <file>', 'write every figure and every answer there')

@@ -1,4 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTemporaryDirectory } from '@ddai/testkit';
@@ -98,5 +100,44 @@ describe('ddai assistant evaluate', () => {
     const page = readFileSync(at('hostile.html'), 'utf8');
     expect(page).toContain('&lt;script&gt;');
     expect(page).not.toContain('<script');
+  });
+
+  it('compares words alone with an encoder of the operator’s file, and tells when it failed', async () => {
+    let texts = 0;
+    const server = createServer((request, response) => {
+      void request.toArray().then((chunks) => {
+        const { input } = JSON.parse(Buffer.concat(chunks).toString()) as { input: string[] };
+        texts += input.length;
+        if (input.some((text) => text.includes('mortgage'))) response.writeHead(500).end();
+        else {
+          const data = input.map((text, index) => ({ index, embedding: [text.length, 1] }));
+          response.end(JSON.stringify({ data }));
+        }
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const encoders = write('encoders.json', {
+      house: { baseUrl: `http://127.0.0.1:${port}/v1`, model: 'm', dimensions: 2 },
+    });
+    const config = write('semantic.json', { encoder: 'house' });
+
+    const { code, stdout, stderr } = await evaluate(
+      '--compare',
+      config,
+      '--encoders',
+      encoders,
+    ).finally(() => server.close());
+
+    expect(code, stderr).toBe(0);
+    expect(texts).toBeGreaterThan(12);
+    expect(stdout).toContain('encoder house');
+    expect(stdout).toMatch(/by words alone: \d+ of 12 \(refused\)/);
+  });
+
+  it('refuses an encoder that is in no file', async () => {
+    const { code, stderr } = await evaluate('--config', write('lost.json', { encoder: 'lost' }));
+    expect(code).toBe(2);
+    expect(stderr).toContain('no encoder named lost');
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type ChainClient, readNodeStanding, readTier } from '@ddai/chain';
 import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
 import { nodeCryptoSuite } from '@ddai/learning';
 import { createFileStore } from '@ddai/storage';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
@@ -11,6 +12,8 @@ import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answe
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createConversations } from './assistant/conversations.ts';
 import { createDocumentReaders } from './assistant/document-readers.ts';
+import { createEncoderThread } from './assistant/encoder-thread.ts';
+import { createEncoders } from './assistant/encoders.ts';
 import { createFeedbackBook } from './assistant/feedback.ts';
 import { createFindAssistant } from './assistant/find-assistant.ts';
 import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
@@ -44,6 +47,7 @@ import { createChatRoutes } from './routes/chat-routes.ts';
 import { createClassificationRoutes } from './routes/classification-routes.ts';
 import { createContentRoutes } from './routes/content-routes.ts';
 import { createConversationRoutes } from './routes/conversation-routes.ts';
+import { createEmbeddingRoutes } from './routes/embedding-routes.ts';
 import { createErasureRoutes } from './routes/erasure-routes.ts';
 import { createEventRoutes } from './routes/event-routes.ts';
 import { createFeedbackRoutes } from './routes/feedback-routes.ts';
@@ -74,6 +78,8 @@ export interface GatewayOptions {
   readonly version: string;
   /** Model endpoints that assistants may write with, by name; default none. */
   readonly answerWriters?: Readonly<Record<string, AnswerWriterEndpoint>>;
+  /** Embeddings endpoints that assistants may rank with, by name; default none. */
+  readonly encoders?: Readonly<Record<string, EncoderSettings>>;
 }
 
 export interface GatewayDependencies {
@@ -200,6 +206,8 @@ export async function createGateway(
   });
   const monitoring = createMonitoringService({ database, clock, logger });
   const findAssistant = createFindAssistant(database);
+  const encoderThread = createEncoderThread();
+  const encoders = createEncoders(options.encoders ?? {}, { fetch, bundled: encoderThread });
   const conversations = createConversations(database);
   const complete = createChatCompleter({
     database,
@@ -207,6 +215,7 @@ export async function createGateway(
     conversations,
     knowledge,
     ticketModels,
+    encoders,
     dispatch,
     auditor,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
@@ -233,8 +242,9 @@ export async function createGateway(
         ...auth,
         feedback: createFeedbackBook({ database, ticketModels }),
       }),
+      '/v1/embeddings': createEmbeddingRoutes({ ...auth, encoders, findAssistant }),
       '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
-      '/v1/search': createSearchRoutes({ ...auth, knowledge }),
+      '/v1/search': createSearchRoutes({ ...auth, knowledge, encoders, findAssistant }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditor }),
       '/v1/audits': createAuditRoutes({ ...auth, audits }),
@@ -246,6 +256,7 @@ export async function createGateway(
         ticketModels,
         complete,
         answerWriters: Object.keys(answerWriters),
+        encoders: encoders.names,
       }),
       createTrainingRoutes({ ...auth, content, training }),
       createEventRoutes({ ...auth, monitoring }),
@@ -284,7 +295,7 @@ export async function createGateway(
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
-      await Promise.all([knowledgeThreads.close(), documentReaders.close()]);
+      await Promise.all([knowledgeThreads.close(), documentReaders.close(), encoderThread.close()]);
       await database.close();
     },
   };

@@ -20,6 +20,8 @@ import {
   wholeNumber,
 } from '@ddai/command-line';
 import { bytesToUtf8, type Logger, systemClock } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
+import { importPackages, parseEncoders } from '@ddai/encoders';
 import {
   assertPortFree,
   claimRun,
@@ -52,11 +54,12 @@ interface GatewayFlags {
   readonly requestsPerMinute: number;
   readonly auditPercent: number;
   readonly answerWriters?: string;
+  readonly encoders?: string;
   readonly logLevel: string;
 }
 
 const VERSION = '0.1.0';
-const MAX_ANSWER_WRITERS_BYTES = 64 * 1024;
+const MAX_ENDPOINTS_BYTES = 64 * 1024;
 const MAX_ADDRESS_BOOK_BYTES = 64 * 1024;
 
 /** Tells whoever started us what happens, one JSON object a line; the log goes to standard error. */
@@ -119,6 +122,7 @@ async function listen(
       auditRate: flags.auditPercent / 100,
       version: VERSION,
       answerWriters: readAnswerWriters(flags.answerWriters),
+      encoders: await readEncoders(flags.encoders),
     },
     { chain, signer, clock: systemClock, logger },
   );
@@ -134,8 +138,18 @@ async function listen(
 
 function readAnswerWriters(file: string | undefined): Record<string, AnswerWriterEndpoint> {
   if (file === undefined) return {};
-  const text = bytesToUtf8(readFileLimited(file, MAX_ANSWER_WRITERS_BYTES));
+  const text = bytesToUtf8(readFileLimited(file, MAX_ENDPOINTS_BYTES));
   return parseAnswerWriters(text, { file, environment: process.env });
+}
+
+async function readEncoders(file: string | undefined): Promise<Record<string, EncoderSettings>> {
+  if (file === undefined) return {};
+  const text = bytesToUtf8(readFileLimited(file, MAX_ENDPOINTS_BYTES));
+  const encoders = parseEncoders(text, { file, environment: process.env });
+  const isBundled = Object.values(encoders).some((encoder) => 'bundled' in encoder);
+  // Told at the start, not by every answer.
+  if (isBundled) await importPackages((name) => import(name));
+  return encoders;
 }
 
 function readPassphrase(directory: string, file: string | undefined): string {
@@ -181,6 +195,10 @@ const program = createProgram('ddai gateway')
   .option(
     '--answer-writers <file>',
     'JSON with model endpoints that assistants may write answers with; keys by environment variable',
+  )
+  .option(
+    '--encoders <file>',
+    'JSON with embeddings endpoints that assistants may rank by meaning with; keys by environment variable',
   )
   .option('--log-level <level>', 'trace, debug, info, warn, error, silent', logLevel, 'info')
   .action(serve);

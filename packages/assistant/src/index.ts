@@ -151,6 +151,21 @@ export {
   type RetrieveOptions,
   type Retriever,
 } from './retrieval/retriever.ts';
+export {
+  createSemanticRetriever,
+  type SemanticRetrieval,
+  type SemanticRetriever,
+} from './semantic/semantic-retriever.ts';
+export {
+  type EncoderFault,
+  type Encoding,
+  encodeChecked,
+  type SentenceEncoder,
+} from './semantic/sentence-encoder.ts';
+export {
+  createUniversalSentenceEncoder,
+  type UniversalSentenceEncoderModules,
+} from './semantic/universal-sentence-encoder.ts';
 export { LANGUAGES, type Language } from './text/language.ts';
 export type { SupportFault } from './writing/check-support.ts';
 export { isInstructionLike } from './writing/instruction-like.ts';

@@ -4,6 +4,8 @@ import { compareOutcomes } from '../src/evaluation/compare-outcomes.ts';
 import { evaluateAssistant } from '../src/evaluation/evaluate-assistant.ts';
 import { groundedShare } from '../src/evaluation/grounded-share.ts';
 import { summarizeOutcomes } from '../src/evaluation/summarize-outcomes.ts';
+import { createSemanticRetriever } from '../src/semantic/semantic-retriever.ts';
+import type { Encoding } from '../src/semantic/sentence-encoder.ts';
 import { harborDocuments, harborRetriever } from './harbor-knowledge.ts';
 
 const QUESTIONS = [
@@ -31,30 +33,51 @@ const evaluate = (engine = {}) => {
 };
 
 describe('evaluating an assistant', () => {
-  test('judges silence as right only where no page answers', () => {
-    const { measures, questions, latency } = summarizeOutcomes(evaluate());
+  test('judges silence as right only where no page answers', async () => {
+    const { measures, questions, latency } = summarizeOutcomes(await evaluate());
     expect(questions).toBe(3);
     expect(measures.rightDecision?.mean).toBe(1);
     expect(measures.recallAt1?.mean).toBe(1);
     expect(measures.answered?.mean).toBeCloseTo(2 / 3, 12);
     expect(latency.p50).toBeCloseTo(1, 9);
-    const silent = summarizeOutcomes(evaluate({ threshold: 1 }));
+    const silent = summarizeOutcomes(await evaluate({ threshold: 1 }));
     expect(silent.measures.rightDecision?.mean).toBeCloseTo(1 / 3, 12);
     expect(silent.measures.answerF1?.mean).toBe(0);
     expect(silent.measures.groundedness).toBeUndefined();
   });
 
-  test('refuses a gold document that is not there, naming both', () => {
+  test('refuses a gold document that is not there, naming both', async () => {
     const questions = [{ id: 'x', q: 'What?', doc: 'lost.md' }];
-    expect(() =>
+    await expect(
       evaluateAssistant({ retriever: harborRetriever(), questions, seconds: () => 0 }),
-    ).toThrow(expect.objectContaining({ code: 'EVALUATION_INVALID' }));
+    ).rejects.toThrow(expect.objectContaining({ code: 'EVALUATION_INVALID' }));
+  });
+});
+
+describe('evaluating with an encoder', () => {
+  const encode = async (encoding: () => Encoding) => {
+    const retriever = harborRetriever();
+    const encoder = { name: 'same', dimensions: 2, encode: async () => encoding() };
+    const delay = () => new Promise<void>(() => undefined);
+    const semantic = createSemanticRetriever({}, { retriever, encoder, delay });
+    return evaluateAssistant({ retriever, semantic, questions: QUESTIONS, seconds: () => 0 });
+  };
+
+  test('counts what failed, and gives the figures of words alone then', async () => {
+    const failed = await encode(() => ({ fault: 'refused' }));
+    // Of the third question no page has a word: there is nothing to rank, and nothing is encoded.
+    const faults = ['refused', 'refused', undefined];
+    expect(failed.map(({ encoderFault }) => encoderFault)).toEqual(faults);
+    const lexical = await evaluate();
+    expect(failed.map(({ rank, text }) => [rank, text])).toEqual(
+      lexical.map(({ rank, text }) => [rank, text]),
+    );
   });
 });
 
 describe('comparing two evaluations', () => {
-  test('shows no difference between a run and itself, and the direction of a real one', () => {
-    const [usual, silent] = [evaluate(), evaluate({ threshold: 1 })];
+  test('shows no difference between a run and itself, and the direction of a real one', async () => {
+    const [usual, silent] = [await evaluate(), await evaluate({ threshold: 1 })];
     for (const { verdict, difference } of compareOutcomes(usual, usual)) {
       expect(verdict).toBe('no difference shown');
       expect(difference).toEqual({ mean: 0, low: 0, high: 0 });
@@ -63,16 +86,17 @@ describe('comparing two evaluations', () => {
     expect(answered?.difference.mean).toBeCloseTo(-2 / 3, 12);
   });
 
-  test('refuses other questions', () => {
-    expect(() => compareOutcomes(evaluate(), evaluate().slice(1))).toThrow(
+  test('refuses other questions', async () => {
+    const usual = await evaluate();
+    expect(() => compareOutcomes(usual, usual.slice(1))).toThrow(
       expect.objectContaining({ code: 'EVALUATION_INVALID' }),
     );
   });
 });
 
 describe('a gate', () => {
-  test('names each bound missed, also for a measure that no question speaks to', () => {
-    const evaluation = summarizeOutcomes(evaluate({ threshold: 1 }));
+  test('names each bound missed, also for a measure that no question speaks to', async () => {
+    const evaluation = summarizeOutcomes(await evaluate({ threshold: 1 }));
     expect(
       checkGate(evaluation, {
         recallAt1: { atLeast: 1 },

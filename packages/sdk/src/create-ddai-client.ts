@@ -64,10 +64,14 @@ export interface DdaiClient {
   readFeedbackLabels(): Promise<LabelledQuestion[]>;
   /** Has the gateway forget labels that are safe here; says of how many. */
   acknowledgeFeedbackLabels(ids: readonly string[]): Promise<number>;
-  /** Sets whether an assistant's questions stay on the gateway, and which model writes its answers. */
+  /** Sets whether an assistant's questions stay on the gateway, and what ranks and writes for it. */
   configureAssistant(
     assistantId: string,
-    settings: { readonly localOnly?: boolean; readonly answerWriter?: string | null },
+    settings: {
+      readonly localOnly?: boolean;
+      readonly answerWriter?: string | null;
+      readonly encoder?: string | null;
+    },
   ): Promise<void>;
   createKnowledgeSource(name: string): Promise<KnowledgeSource>;
   listKnowledgeSources(): Promise<KnowledgeSource[]>;

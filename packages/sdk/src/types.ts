@@ -93,6 +93,13 @@ export interface AnswerDetails {
     readonly reason: string | null;
     readonly dropped: readonly string[];
   } | null;
+  /** Whether meaning had its part in the ranking; null where no encoder is chosen. */
+  readonly encoder: {
+    readonly name: string;
+    readonly used: boolean;
+    /** Why words alone ranked. */
+    readonly reason: string | null;
+  } | null;
   readonly redacted: readonly string[];
   /** The conversation that this is a turn of; null for a single question. */
   readonly conversation: string | null;
@@ -162,6 +169,8 @@ export interface SearchHit {
   readonly explain: {
     readonly document?: { readonly rank: number; readonly score: number };
     readonly passage?: { readonly rank: number; readonly score: number };
+    /** Rank by meaning and cosine, where an encoder had its part. */
+    readonly semantic?: { readonly rank: number; readonly score: number };
     readonly terms: readonly { readonly text: string; readonly contribution: number }[];
   };
 }

@@ -13,6 +13,7 @@ import {
 import { withoutControls } from '@ddai/command-line';
 import { writeFileDurably } from '@ddai/storage';
 import { readEvaluationConfig, readGate } from '../evaluation/evaluation-config.ts';
+import { openSemanticRetriever } from '../evaluation/open-semantic-retriever.ts';
 import { type EvaluatedConfig, renderReportPage } from '../evaluation/report-page.ts';
 import { callerPath } from '../input/caller-path.ts';
 import { readKnowledgeDirectory, readKnowledgeFile } from '../input/read-knowledge.ts';
@@ -26,6 +27,7 @@ export interface AssistantEvaluateFlags {
   readonly questions: string;
   readonly config?: string;
   readonly compare?: string;
+  readonly encoders?: string;
   readonly report?: string;
   readonly gate?: string;
   readonly json?: string;
@@ -46,12 +48,23 @@ export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<
   }));
   const gate = flags.gate === undefined ? undefined : readGate(flags.gate);
   const files = flags.compare === undefined ? [flags.config] : [flags.config, flags.compare];
-  const settings = files.map((file) => ({ file, engine: readEvaluationConfig(file) }));
+  const settings = files.map((file) => ({ file, config: readEvaluationConfig(file) }));
   const retriever = createRetriever(createKnowledgeIndex(await readPages(knowledge)));
+  const rankers = await Promise.all(
+    settings.map(async ({ config: { encoder } }) =>
+      encoder === undefined
+        ? undefined
+        : openSemanticRetriever(retriever, { name: encoder, file: flags.encoders }),
+    ),
+  );
   const bar = createProgressBar(process.stderr);
-  const configs = settings.map(({ file, engine }, i): EvaluatedConfig => {
-    const outcomes = evaluateAssistant({
+  const configs: EvaluatedConfig[] = [];
+  for (const [i, { file, config }] of settings.entries()) {
+    const { encoder, ...engine } = config;
+    const semantic = rankers[i];
+    const outcomes = await evaluateAssistant({
       retriever,
+      ...(semantic === undefined ? {} : { semantic }),
       questions,
       engine,
       seconds: () => stopwatch.seconds(),
@@ -59,9 +72,10 @@ export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<
         bar.update(i * questions.length + done, settings.length * questions.length, 'questions'),
     });
     const letter = settings.length === 1 ? '' : `${'AB'[i]}: `;
-    const name = `${letter}${file ?? 'default settings'}`;
-    return { name, outcomes, evaluation: summarizeOutcomes(outcomes, seed) };
-  });
+    const by = encoder === undefined ? '' : `, encoder ${encoder}`;
+    const name = `${letter}${file ?? 'default settings'}${by}`;
+    configs.push({ name, outcomes, evaluation: summarizeOutcomes(outcomes, seed) });
+  }
   bar.end();
   const [first, second] = configs as [EvaluatedConfig, EvaluatedConfig?];
   const differences =
@@ -88,7 +102,12 @@ export async function assistantEvaluate(flags: AssistantEvaluateFlags): Promise<
       json: false,
       lines: [
         `${questions.length} questions on ${pages} pages`,
-        ...configs.flatMap(({ name, evaluation }) => ['', name, ...describe(evaluation)]),
+        ...configs.flatMap(({ name, evaluation, outcomes }) => [
+          '',
+          name,
+          ...describe(evaluation),
+          ...describeFaults(outcomes),
+        ]),
         ...(differences.length === 0 ? [] : ['', ...differences.map(({ words }) => words)]),
         ...(flags.report === undefined ? [] : ['', `Report: ${flags.report}`]),
         ...(missed === undefined
@@ -109,6 +128,14 @@ async function readPages(path: string): Promise<readonly KnowledgeDocument[]> {
   for (const { id, error } of unread)
     process.stderr.write(withoutControls(`not read: ${error?.message ?? id}\n`));
   return ingestKnowledge(pages).documents;
+}
+
+/** An encoder that failed would otherwise look like one that changes nothing. */
+function describeFaults(outcomes: EvaluatedConfig['outcomes']): string[] {
+  const faults = outcomes.flatMap(({ encoderFault }) => encoderFault ?? []);
+  if (faults.length === 0) return [];
+  const kinds = [...new Set(faults)].join(', ');
+  return [`  by words alone: ${faults.length} of ${outcomes.length} (${kinds})`];
 }
 
 function describe(evaluation: AssistantEvaluation): string[] {

@@ -10,6 +10,8 @@ const configSchema = z.strictObject({
   threshold: share.optional(),
   /** Documents read for an answer. */
   documents: z.number().int().min(1).max(100).optional(),
+  /** Name of an entry in the file of `--encoders`. */
+  encoder: z.string().min(1).optional(),
   /** As `fitCalibration` gives it. */
   calibration: z
     .strictObject({
@@ -18,8 +20,9 @@ const configSchema = z.strictObject({
     .optional(),
 });
 
-/** Settings to answer with, in the form of `AnswerEngineOptions`. */
+/** Settings to answer with: `AnswerEngineOptions`, and what re-ranks by meaning. */
 export type EvaluationConfig = {
+  readonly encoder?: string;
   readonly threshold?: number;
   readonly documents?: number;
   readonly calibration?: { readonly steps: { from: number; probability: number }[] };
@@ -35,14 +38,15 @@ const gateSchema = z.partialRecord(z.enum(GATE_MEASURES), boundSchema);
 /** @throws {DdaiError} `FILE_…` naming the file and the field. */
 export function readEvaluationConfig(file: string | undefined): EvaluationConfig {
   if (file === undefined) return {};
-  const { threshold, documents, calibration } = readJsonFile(
+  const { threshold, documents, encoder, calibration } = readJsonFile(
     file,
     configSchema,
-    'an object with threshold (0 to 1), documents (1 to 100) and calibration, each optional',
+    'an object with threshold (0 to 1), documents (1 to 100), encoder (a name in the file of --encoders) and calibration, each optional',
   );
   return {
     ...(threshold === undefined ? {} : { threshold }),
     ...(documents === undefined ? {} : { documents }),
+    ...(encoder === undefined ? {} : { encoder }),
     ...(calibration === undefined ? {} : { calibration }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Citation } from '@ddai/assistant';
 import type { TaskClassifications } from '@ddai/learning';
+import type { EncoderReport } from './encoders.ts';
 import type { WriterReport } from './write-answer.ts';
 
 /** What goes beside the text, in the answer's `ddai` field. */
@@ -15,6 +16,8 @@ export interface ChatDetails {
   readonly route_reason: string;
   /** What a model's attempt to write the answer came to; null where none is chosen or asked. */
   readonly answer_writer: WriterReport | null;
+  /** Whether meaning had its part in the ranking; null where the assistant chose no encoder. */
+  readonly encoder: EncoderReport | null;
   /** Kinds of personal data that were taken out of the question before anything else. */
   readonly redacted: readonly string[];
   /** The conversation that this is a turn of; null for a single question. */

@@ -22,6 +22,7 @@ import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts'
 import type { QueryAuditor } from '../queries/query-auditor.ts';
 import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
+import type { Encoders } from './encoders.ts';
 import type { FindAssistant } from './find-assistant.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
 import { checkResult, nodeDetails, readResult } from './node-result.ts';
@@ -35,6 +36,7 @@ export interface CompleteChatDependencies {
   readonly conversations: Conversations;
   readonly knowledge: KnowledgeService;
   readonly ticketModels: TicketModels;
+  readonly encoders: Encoders;
   readonly dispatch: QueryDispatcher;
   readonly auditor: Pick<QueryAuditor, 'audit'>;
   readonly writing: WriteAnswerDependencies;
@@ -53,7 +55,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, ticketModels, dispatch, writing, metrics, clock } = dependencies;
-  const { findAssistant, conversations, auditor } = dependencies;
+  const { findAssistant, conversations, encoders, auditor } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -76,23 +78,31 @@ export function createChatCompleter(
     const stored = repeated ? await findAnswer(tenantId, id) : undefined;
     if (stored !== undefined) return stored;
     const { question, earlier, redacted } = readMessages(request);
-    const [assistant, { createEngine, index, retriever, shard }, recalled] = await Promise.all([
+    const [assistant, loaded, recalled] = await Promise.all([
       findAssistant(tenantId, request.model),
       knowledge.load(tenantId),
       request.conversation === undefined
         ? undefined
         : conversations.recall(tenantId, request.conversation),
     ]);
+    const { engine, index, retriever, shard } = loaded;
     assertHeldWith(assistant.id, recalled);
     const history = [...(recalled?.turns ?? []), ...earlier];
     const conversation = request.conversation ?? null;
     const classifier = await ticketModels.classifierOf(tenantId, modelIdsOf(assistant));
-    const local = createEngine(undefined).answer(question, { history });
+    const { localOnly, encoder } = assistant;
+    const ranked =
+      encoder === null
+        ? undefined
+        : await encoders.rank(loaded, { encoder, localOnly, question, history });
+    const local = engine.answer(question, {
+      history,
+      ...(ranked === undefined ? {} : { hits: ranked.hits }),
+    });
     const classification = classifier.classify(question.slice(0, LONGEST_QUESTION));
     const intent = intentOf(classification);
     const routed = routeQuestion(question, local);
     const { explanation } = routed;
-    const { localOnly } = assistant;
     const route = localOnly ? 'simple' : routed.route;
 
     const store = (tx: Transaction, answer: Answer): Promise<unknown> =>
@@ -126,6 +136,7 @@ export function createChatCompleter(
           route: 'simple',
           route_reason: reason,
           answer_writer: written?.report ?? null,
+          encoder: ranked?.report ?? null,
           redacted,
           conversation,
           node: null,
@@ -148,6 +159,8 @@ export function createChatCompleter(
           route: 'complex',
           route_reason: explanation,
           answer_writer: null,
+          // A node ranks by words alone, so that its work can be run again to the same bits.
+          encoder: null,
           redacted,
           conversation,
           node: nodeDetails(answer),

@@ -4,7 +4,6 @@ import {
   createAnswerEngine,
   createRetriever,
   decodeIndexSnapshot,
-  type IntentClassifier,
   type KnowledgeIndex,
   type PageReport,
   type Retriever,
@@ -40,7 +39,7 @@ export interface LoadedKnowledge {
   readonly shard: string;
   readonly index: KnowledgeIndex;
   readonly retriever: Retriever;
-  readonly createEngine: (classifier: IntentClassifier | undefined) => AnswerEngine;
+  readonly engine: AnswerEngine;
 }
 
 export interface KnowledgeService {
@@ -118,11 +117,7 @@ export function createKnowledgeService({
       shard,
       index: retriever.index,
       retriever,
-      createEngine: (classifier) =>
-        createAnswerEngine(
-          {},
-          classifier === undefined ? { retriever } : { retriever, classifier },
-        ),
+      engine: createAnswerEngine({}, { retriever }),
     };
   };
 

@@ -70,6 +70,8 @@ export const assistants = pgTable(
     localOnly: boolean('local_only').notNull().default(false),
     /** Name of a model endpoint of the operator that writes its answers; none: they are quoted. */
     answerWriter: text('answer_writer'),
+    /** Name of an embeddings endpoint of the operator that re-ranks its pages; none: words alone. */
+    encoder: text('encoder'),
     createdAt,
   },
   (table) => [unique('assistants_name').on(table.tenantId, table.name)],

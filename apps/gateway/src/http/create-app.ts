@@ -27,7 +27,7 @@ export interface AppDependencies {
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 /** As JSON escapes it, after an even number of backslashes. */
 const NUL = /(?<!\\)(?:\\\\)*\\u0000/;
-const OPENAI_PATHS = ['/v1/chat/', '/v1/models'];
+const OPENAI_PATHS = ['/v1/chat/', '/v1/models', '/v1/embeddings'];
 
 /** Puts the routers together with errors, limits, metrics and the OpenAPI document. */
 export function createApp(dependencies: AppDependencies): OpenAPIHono<GatewayEnvironment> {

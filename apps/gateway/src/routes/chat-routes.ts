@@ -98,7 +98,7 @@ const configure = createRoute({
   method: 'patch',
   path: '/assistants/{id}',
   summary:
-    'Set an assistant’s models of intent, topic, priority and sentiment, whether it stays local, and what writes its answers',
+    'Set an assistant’s models of intent, topic, priority and sentiment, whether it stays local, and what ranks and writes for it',
   request: {
     params: z.object({ id: z.string() }),
     body: {
@@ -131,6 +131,9 @@ const configure = createRoute({
             .nullable()
             .optional()
             .openapi({ description: 'Model endpoint of the operator, by name; null: quote' }),
+          encoder: z.string().max(100).nullable().optional().openapi({
+            description: 'Embeddings endpoint of the operator, by name; null: words alone rank',
+          }),
         }),
       ),
     },
@@ -143,6 +146,8 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
   readonly ticketModels: TicketModels;
   /** Names of the operator's model endpoints. */
   readonly answerWriters: readonly string[];
+  /** Names of the operator's embeddings endpoints. */
+  readonly encoders: readonly string[];
   readonly complete: (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer>;
 }
 
@@ -150,7 +155,7 @@ export interface ChatRouteDependencies extends AuthenticateDependencies {
 export function createChatRoutes(
   dependencies: ChatRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, ticketModels, answerWriters } = dependencies;
+  const { database, ticketModels, answerWriters, encoders } = dependencies;
   const app = createApiApp();
   for (const path of ['/chat/*', '/models', '/assistants/*'])
     app.use(path, requireScope('chat', dependencies));
@@ -193,17 +198,13 @@ export function createChatRoutes(
   app.openapi(configure, async (context) => {
     const { tenantId } = context.get('caller');
     const { id } = context.req.valid('param');
-    const { intentModelId, classifiers, localOnly, answerWriter } = context.req.valid('json');
+    const { intentModelId, classifiers, localOnly, answerWriter, encoder } =
+      context.req.valid('json');
     const chosen = chooseModels(intentModelId, classifiers);
     for (const modelId of Object.values(chosen))
       if (modelId !== null) await ticketModels.load(tenantId, modelId);
-    if (typeof answerWriter === 'string' && !answerWriters.includes(answerWriter)) {
-      throw new DdaiError({
-        code: 'REQUEST_INVALID',
-        message: `answerWriter: this gateway has none named ${answerWriter}`,
-        remedy: 'Its operator names them with --answer-writers.',
-      });
-    }
+    assertNamed('answerWriter', answerWriter, answerWriters);
+    assertNamed('encoder', encoder, encoders);
     const changed = await database.asTenant(tenantId, (tx) =>
       tx
         .update(assistants)
@@ -213,6 +214,7 @@ export function createChatRoutes(
           ...chosen,
           ...(localOnly === undefined ? {} : { localOnly }),
           ...(answerWriter === undefined ? {} : { answerWriter }),
+          ...(encoder === undefined ? {} : { encoder }),
         })
         .where(eq(assistants.id, idToUuid('assistant', id)))
         .returning({ id: assistants.id }),
@@ -244,6 +246,22 @@ function chooseModels(
     if (id !== undefined) chosen[`${task}ModelId`] = id === null ? null : idToUuid('model', id);
   }
   return chosen;
+}
+
+/** The operator's flag for endpoints of each kind. */
+const ENDPOINT_FLAGS = { answerWriter: '--answer-writers', encoder: '--encoders' } as const;
+
+function assertNamed(
+  field: keyof typeof ENDPOINT_FLAGS,
+  name: string | null | undefined,
+  names: readonly string[],
+): void {
+  if (typeof name !== 'string' || names.includes(name)) return;
+  throw new DdaiError({
+    code: 'REQUEST_INVALID',
+    message: `${field}: this gateway has none named ${name}`,
+    remedy: `Its operator names them with ${ENDPOINT_FLAGS[field]}.`,
+  });
 }
 
 function answerToResponse({

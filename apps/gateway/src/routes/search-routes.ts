@@ -1,5 +1,7 @@
 import { LONGEST_QUESTION, redactPersonalData } from '@ddai/assistant';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Encoders } from '../assistant/encoders.ts';
+import type { FindAssistant } from '../assistant/find-assistant.ts';
 import type { KnowledgeService } from '../assistant/knowledge-service.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
@@ -29,6 +31,9 @@ const hitSchema = z
     explain: z.object({
       document: placeSchema,
       passage: placeSchema,
+      semantic: placeSchema.openapi({
+        description: 'Rank by meaning and cosine; absent where no encoder had its part',
+      }),
       terms: z.array(z.object({ text: z.string(), contribution: z.number() })),
     }),
   })
@@ -37,6 +42,9 @@ const hitSchema = z
 const searchSchema = z.strictObject({
   query: z.string().trim().min(1).max(LONGEST_QUESTION),
   limit: z.number().int().min(1).max(MOST_HITS).optional().openapi({ description: 'Default 10' }),
+  model: z.string().min(1).max(100).optional().openapi({
+    description: 'An assistant’s id or name: its encoder has its part, if it chose one',
+  }),
 });
 
 const search = createRoute({
@@ -47,7 +55,12 @@ const search = createRoute({
   responses: {
     200: {
       description: 'Best first; nothing of it is stored',
-      content: jsonContent(z.object({ data: z.array(hitSchema) })),
+      content: jsonContent(
+        z.object({
+          data: z.array(hitSchema),
+          encoder: z.unknown().openapi({ description: 'As in an answer’s `ddai`; null without' }),
+        }),
+      ),
     },
     ...PROBLEMS,
   },
@@ -55,18 +68,30 @@ const search = createRoute({
 
 export interface SearchRouteDependencies extends AuthenticateDependencies {
   readonly knowledge: KnowledgeService;
+  readonly encoders: Encoders;
+  readonly findAssistant: FindAssistant;
 }
 
 /** `/v1/search`. */
 export function createSearchRoutes(
   dependencies: SearchRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
+  const { knowledge, encoders, findAssistant } = dependencies;
   const app = createApiApp();
   app.use(requireScope('knowledge', dependencies));
   app.openapi(search, async (context) => {
-    const { query, limit = 10 } = context.req.valid('json');
-    const { retriever } = await dependencies.knowledge.load(context.get('caller').tenantId);
-    const hits = retriever.retrieve(redactPersonalData(query).text, { limit });
+    const { query, limit = 10, model } = context.req.valid('json');
+    const { tenantId } = context.get('caller');
+    const loaded = await knowledge.load(tenantId);
+    const { retriever } = loaded;
+    const question = redactPersonalData(query).text;
+    const assistant = model === undefined ? undefined : await findAssistant(tenantId, model);
+    const encoder = assistant?.encoder ?? null;
+    const localOnly = assistant?.localOnly ?? false;
+    const { hits, report } =
+      encoder === null
+        ? { hits: retriever.retrieve(question, { limit }), report: null }
+        : await encoders.rank(loaded, { encoder, localOnly, question, history: [], limit });
     const found = new Set(hits.map(({ documentId }) => documentId));
     const sources = new Map(
       retriever.index.documents.flatMap(({ id, text }) =>
@@ -86,7 +111,7 @@ export function createSearchRoutes(
       })),
       explain: { ...explain, terms: [...explain.terms] },
     }));
-    return context.json({ data }, 200);
+    return context.json({ data, encoder: report }, 200);
   });
   return app;
 }

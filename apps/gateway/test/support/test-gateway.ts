@@ -1,4 +1,5 @@
 import { silentLogger, systemClock } from '@ddai/core';
+import type { EncoderSettings } from '@ddai/encoders';
 import { createDdaiClient, type DdaiClient } from '@ddai/sdk';
 import {
   createTemporaryDirectory,
@@ -41,11 +42,13 @@ export async function startTestGateway({
   requestsPerMinute = 6000,
   answerWriters = {},
   auditRate = 0,
+  encoders = {},
 }: {
   queryTimeout?: number;
   requestsPerMinute?: number;
   answerWriters?: Record<string, AnswerWriterEndpoint>;
   auditRate?: number;
+  encoders?: Record<string, EncoderSettings>;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
   const directory = createTemporaryDirectory();
@@ -63,6 +66,7 @@ export async function startTestGateway({
         version: 'test',
         answerWriters,
         auditRate,
+        encoders,
       },
       { chain: chain.client, signer, clock: systemClock, logger: silentLogger },
     );

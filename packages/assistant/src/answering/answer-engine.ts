@@ -1,4 +1,4 @@
-import type { RetrieveOptions, Retriever } from '../retrieval/retriever.ts';
+import type { DocumentHit, RetrieveOptions, Retriever } from '../retrieval/retriever.ts';
 import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { tokenize } from '../text/tokenize.ts';
 import type { Answer, IntentClassifier } from './answer.ts';
@@ -14,16 +14,23 @@ import { shortAnswer } from './short-answer.ts';
 export interface AnswerEngineOptions {
   /** Confidence below which the engine abstains. Default {@link DEFAULT_ABSTENTION_THRESHOLD}. */
   readonly threshold?: number;
-  /** Documents read for an answer. Default 10. */
+  /** Documents read for an answer. Default {@link DEFAULT_DOCUMENTS}. */
   readonly documents?: number;
   /** Turns evidence into a probability, fitted on questions of this knowledge. Default none. */
   readonly calibration?: CalibrationCurve;
 }
 
-export interface AnswerEngine {
-  answer(question: string, options?: Pick<RetrieveOptions, 'history' | 'excluded'>): Answer;
+export interface AnswerOptions extends Pick<RetrieveOptions, 'history' | 'excluded'> {
+  /** The documents to answer from, best first, where something else has ranked them. */
+  readonly hits?: readonly DocumentHit[];
 }
 
+export interface AnswerEngine {
+  answer(question: string, options?: AnswerOptions): Answer;
+}
+
+/** Documents read for an answer. */
+export const DEFAULT_DOCUMENTS = 10;
 /** Longer questions are read up to here; a log or a paste goes to the complex route instead. */
 export const LONGEST_QUESTION = 8_000;
 
@@ -40,7 +47,11 @@ export function createAnswerEngine(
   dependencies: { readonly retriever: Retriever; readonly classifier?: IntentClassifier },
 ): AnswerEngine {
   const { retriever, classifier } = dependencies;
-  const { threshold = DEFAULT_ABSTENTION_THRESHOLD, documents = 10, calibration } = settings;
+  const {
+    threshold = DEFAULT_ABSTENTION_THRESHOLD,
+    documents = DEFAULT_DOCUMENTS,
+    calibration,
+  } = settings;
   const analyze = createTextAnalyzer();
   const unseen = unknownIdf(retriever.index.passagePostings.words.unitCount);
   return {
@@ -53,7 +64,9 @@ export function createAnswerEngine(
         words: new Set(tokenize(read)),
         unknownIdf: unseen,
       };
-      const hits = retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
+      const hits =
+        options.hits?.slice(0, documents) ??
+        retriever.retrieveAnalyzed(analyzed, { ...options, limit: documents });
       const best = bestCandidate(asked, answerCandidates(retriever.index, hits, analyze));
       const evidence = best === undefined ? 0 : answerEvidence(retriever.index, asked, best, hits);
       const confidence = calibration === undefined ? evidence : calibrate(calibration, evidence);

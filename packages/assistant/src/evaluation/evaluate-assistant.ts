@@ -1,7 +1,13 @@
 import type { Answer } from '../answering/answer.ts';
-import { type AnswerEngineOptions, createAnswerEngine } from '../answering/answer-engine.ts';
+import {
+  type AnswerEngineOptions,
+  createAnswerEngine,
+  DEFAULT_DOCUMENTS,
+} from '../answering/answer-engine.ts';
 import { assistantError } from '../assistant-error.ts';
-import type { Retriever } from '../retrieval/retriever.ts';
+import type { RetrieveOptions, Retriever } from '../retrieval/retriever.ts';
+import type { SemanticRetrieval, SemanticRetriever } from '../semantic/semantic-retriever.ts';
+import type { EncoderFault } from '../semantic/sentence-encoder.ts';
 import { groundedShare } from './grounded-share.ts';
 import { answerF1 } from './normalize-answer.ts';
 
@@ -32,6 +38,8 @@ export interface QuestionOutcome {
   /** Share of the answer's words that stand in its cited slices. */
   readonly grounded: number;
   readonly milliseconds: number;
+  /** Why words alone ranked, where an encoder was to have its part. */
+  readonly encoderFault?: EncoderFault;
   readonly text: string;
 }
 
@@ -39,44 +47,55 @@ const RANKS_LOOKED_AT = 100;
 
 /**
  * Asks every question and keeps what happened; `summarizeOutcomes` makes figures of it.
+ * @param options.semantic ranks, where given, by words and meaning; made of the same `retriever`.
  * @param options.seconds a monotonic clock, for latency only.
  * @throws {DdaiError} `EVALUATION_INVALID` without questions, or for a gold document not there.
  */
-export function evaluateAssistant(options: {
+export async function evaluateAssistant(options: {
   readonly retriever: Retriever;
+  readonly semantic?: SemanticRetriever;
   readonly questions: readonly AssistantQuestion[];
   readonly seconds: () => number;
   readonly engine?: AnswerEngineOptions;
   readonly onProgress?: (done: number) => void;
-}): QuestionOutcome[] {
-  const { retriever, questions, seconds, engine: settings = {}, onProgress } = options;
+}): Promise<QuestionOutcome[]> {
+  const { retriever, semantic, questions, seconds, engine: settings = {}, onProgress } = options;
   const documents = new Map(retriever.index.documents.map((document) => [document.id, document]));
   assertGold(questions, documents);
   const engine = createAnswerEngine(settings, { retriever });
   // The same engine, never abstaining: what it would have said decides whether silence was right.
   const frank = createAnswerEngine({ ...settings, threshold: 0 }, { retriever });
-  return questions.map(({ id, q, doc, a }, i) => {
+  const rank = async (q: string, wanted: RetrieveOptions): Promise<SemanticRetrieval> =>
+    semantic === undefined ? { hits: retriever.retrieve(q, wanted) } : semantic.retrieve(q, wanted);
+  const { documents: limit = DEFAULT_DOCUMENTS } = settings;
+  const outcomes: QuestionOutcome[] = [];
+  for (const { id, q, doc, a } of questions) {
     const startedAt = seconds();
-    const answer = engine.answer(q);
+    const { hits, fault } = await rank(q, { limit });
+    const answer = engine.answer(q, { hits });
     const milliseconds = (seconds() - startedAt) * 1000;
-    const best = answer.abstained ? frank.answer(q) : answer;
-    const hits = doc === undefined ? [] : retriever.retrieve(q, { limit: RANKS_LOOKED_AT });
-    onProgress?.(i + 1);
-    return {
+    const best = answer.abstained ? frank.answer(q, { hits }) : answer;
+    const excluded = doc === undefined ? undefined : new Set([doc]);
+    const without = excluded === undefined ? undefined : (await rank(q, { limit, excluded })).hits;
+    const ranked = doc === undefined ? [] : (await rank(q, { limit: RANKS_LOOKED_AT })).hits;
+    onProgress?.(outcomes.length + 1);
+    outcomes.push({
       id,
       q,
-      rank: doc === undefined ? undefined : hits.findIndex((hit) => hit.documentId === doc) + 1,
+      rank: doc === undefined ? undefined : ranked.findIndex((hit) => hit.documentId === doc) + 1,
       f1: a === undefined ? undefined : f1Of(answer, a),
       confidence: answer.confidence,
       abstained: answer.abstained,
       citesGold: doc !== undefined && best.citations[0]?.documentId === doc,
       confidenceWithoutPage:
-        doc === undefined ? undefined : engine.answer(q, { excluded: new Set([doc]) }).confidence,
+        without === undefined ? undefined : engine.answer(q, { hits: without }).confidence,
       grounded: groundedShare(answer.text, answer.citations, (name) => documents.get(name)),
       milliseconds,
+      ...(fault === undefined ? {} : { encoderFault: fault }),
       text: answer.text,
-    };
-  });
+    });
+  }
+  return outcomes;
 }
 
 function f1Of({ abstained, short, text }: Answer, gold: string): number {

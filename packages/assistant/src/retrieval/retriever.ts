@@ -3,14 +3,10 @@ import { createTextAnalyzer } from '../text/text-analyzer.ts';
 import { type ConversationTurn, decayedQuestions } from './conversation-turn.ts';
 import { type KnowledgeIndex, passageAt } from './knowledge-index.ts';
 import { impactOf, inverseDocumentFrequency } from './posting-lists.ts';
+import { RECIPROCAL_RANK_K } from './reciprocal-rank.ts';
 import { createUnitScorer, type ScoredUnit, type WeightedTerm } from './unit-scorer.ts';
 import { findPair, pairKey } from './vocabulary.ts';
 
-/**
- * Reciprocal rank fusion of Cormack, Clarke and Büttcher (SIGIR 2009): score = sum of 1 / (60 + rank).
- * 60 is their value; ranks start at 1.
- */
-const RECIPROCAL_RANK_K = 60;
 const BEST_FUSED = 2 / (RECIPROCAL_RANK_K + 1);
 /** Units ranked per list before fusion; beyond it a rank adds less than a hundredth. */
 const FUSION_DEPTH = 100;
@@ -50,6 +46,11 @@ export interface HitExplanation {
   readonly document?: { readonly rank: number; readonly score: number };
   /** Rank of the document's best passage among the best passages of documents. */
   readonly passage?: { readonly rank: number; readonly score: number };
+  /**
+   * Rank by meaning among the documents that words propose, and the cosine of the question with
+   * the nearest passage; absent where no encoder took part.
+   */
+  readonly semantic?: { readonly rank: number; readonly score: number };
   /** The question's terms that the document holds, with what each adds to its BM25 score. */
   readonly terms: readonly { readonly text: string; readonly contribution: number }[];
 }
