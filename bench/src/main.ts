@@ -7,6 +7,7 @@ import { type Bar, barToRow, renderRows } from './bar.ts';
 import { benchEvidence } from './evidence.ts';
 import { benchFederated } from './federated.ts';
 import { benchGas } from './gas.ts';
+import { benchIngest } from './ingest.ts';
 import { benchInjection } from './injection.ts';
 import { benchIntents } from './intents.ts';
 import { benchLatency } from './latency.ts';
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   evidence: benchEvidence,
   federated: benchFederated,
   gas: benchGas,
+  ingest: () => benchIngest(),
   learning: benchLearning,
   // Parts of `assistant` and `learning`, by themselves.
   injection: benchInjection,
