@@ -21,7 +21,9 @@ import { createKnowledgeService } from './assistant/knowledge-service.ts';
 import { createKnowledgeShards } from './assistant/knowledge-shards.ts';
 import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
 import { createLabellingQueue } from './assistant/labelling-queue.ts';
+import { createKnowledgeOpener } from './assistant/open-knowledge.ts';
 import { createShardEraser } from './assistant/shard-eraser.ts';
+import { createSnapshotStore } from './assistant/snapshot-store.ts';
 import { createTicketModels } from './assistant/ticket-models.ts';
 import { createContentStore } from './content/content-store.ts';
 import { createUploadStore } from './content/upload-store.ts';
@@ -112,7 +114,8 @@ export async function createGateway(
   const { chain, signer, clock, logger } = dependencies;
   await migrateDatabase(databaseUrl);
   const database = connectDatabase({ url: databaseUrl });
-  const content = createContentStore(join(directory, 'content'));
+  const contentDirectory = join(directory, 'content');
+  const content = createContentStore(contentDirectory);
   const uploads = createUploadStore(join(directory, 'uploads'));
   const outbox = createContentStore(join(directory, 'outbox'));
   const sweeper = setInterval(() => {
@@ -122,6 +125,7 @@ export async function createGateway(
       sweepIdempotency(database),
       auditor.refresh(),
       eraseShards(),
+      knowledge.dropOutdated(),
     ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
   }, SWEEP_MILLISECONDS);
   const nodes = new NodeDirectory();
@@ -174,11 +178,19 @@ export async function createGateway(
   const knowledgeThreads = createKnowledgeThreads();
   const documentReaders = createDocumentReaders();
   const eraseShards = createShardEraser({ database, content, directory: nodes, logger });
+  const snapshotDirectory = join(directory, 'indexes');
+  const snapshots = createSnapshotStore(snapshotDirectory);
   const knowledge = createKnowledgeService({
     database,
-    content,
-    shards,
+    snapshots,
     threads: knowledgeThreads,
+    open: createKnowledgeOpener({
+      database,
+      content,
+      snapshots,
+      build: (tenantId) =>
+        knowledgeThreads.build({ databaseUrl, tenantId, contentDirectory, snapshotDirectory }),
+    }),
     onChange: () => void eraseShards(),
   });
   const files = createKnowledgeFiles({
@@ -189,6 +201,7 @@ export async function createGateway(
   });
   nodes.on('joined', () => void eraseShards());
   void eraseShards();
+  await knowledge.dropOutdated();
   const ticketModels = createTicketModels({ database, content });
   const training = createTrainingService({
     database,
@@ -290,6 +303,7 @@ export async function createGateway(
     async close() {
       clearInterval(sweeper);
       await training.stop();
+      knowledge.close();
       closeNodes();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,4 +1,3 @@
-import { createKnowledgeIndex, encodeIndexSnapshot, ingestKnowledge } from '@ddai/assistant';
 import { afterAll, expect, test } from 'vitest';
 import { createKnowledgeThreads } from '../src/assistant/knowledge-threads.ts';
 
@@ -11,14 +10,6 @@ const pages = (count: number) =>
     format: 'markdown' as const,
     content: `# Page ${at}\n\n## Limits\n\n${`Plan ${at} allows ${at + 1} seats. `.repeat(40)}`,
   }));
-
-test('builds the very index that one thread would', async () => {
-  const { snapshot } = await threads.build(pages(50));
-  const { documents } = ingestKnowledge(pages(50));
-  expect(Buffer.from(snapshot)).toEqual(
-    Buffer.from(encodeIndexSnapshot(createKnowledgeIndex(documents))),
-  );
-});
 
 test('reports on every page, in the order given', async () => {
   const { reports, titles } = await threads.parse([
@@ -37,12 +28,4 @@ test('a refusal keeps its code on the way between threads', async () => {
     name: 'DdaiError',
     code: 'KNOWLEDGE_DUPLICATE_ID',
   });
-});
-
-test('this thread goes on while pages are indexed', async () => {
-  let turns = 0;
-  const ticking = setInterval(() => (turns += 1), 1);
-  await threads.build(pages(3000));
-  clearInterval(ticking);
-  expect(turns).toBeGreaterThan(0);
 });

@@ -141,7 +141,11 @@ export {
   redactPersonalData,
 } from './privacy/redact-personal-data.ts';
 export { type ConversationTurn, HISTORY_DECAY } from './retrieval/conversation-turn.ts';
-export { decodeIndexSnapshot, encodeIndexSnapshot } from './retrieval/index-snapshot.ts';
+export {
+  decodeIndexSnapshot,
+  encodeIndexSnapshot,
+  indexSnapshotPieces,
+} from './retrieval/index-snapshot.ts';
 export { createKnowledgeIndex, type KnowledgeIndex } from './retrieval/knowledge-index.ts';
 export {
   createRetriever,

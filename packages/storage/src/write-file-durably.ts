@@ -10,12 +10,13 @@ export interface WriteFileOptions {
 
 /**
  * Replaces the file at `path`: after a crash at any moment there is the old one or the new one,
- * whole. Folders are made. When it returns, the bytes and the name are on the disk.
+ * whole. Folders are made. When it returns, the bytes and the name are on the disk. What is large can be
+ * handed over in pieces.
  * @throws {DdaiError} `DISK_FULL`, `FILE_NOT_WRITABLE`; the old file is still there then.
  */
 export function writeFileDurably(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | Iterable<Uint8Array>,
   { mode = 0o600 }: WriteFileOptions = {},
 ): void {
   const staged = `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -23,8 +24,9 @@ export function writeFileDurably(
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const descriptor = openSync(staged, 'wx', mode);
     try {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+      for (const piece of piecesOf(content))
+        for (let offset = 0; offset < piece.length; )
+          offset += writeSync(descriptor, piece, offset);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -35,6 +37,11 @@ export function writeFileDurably(
     rmSync(staged, { force: true });
     throw fileWriteError(path, cause);
   }
+}
+
+function piecesOf(content: string | Uint8Array | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof content === 'string') return [Buffer.from(content)];
+  return content instanceof Uint8Array ? [content] : content;
 }
 
 /** The rename itself is durable only when its folder is. */

@@ -46,6 +46,8 @@ export interface CompleteChatDependencies {
 
 const KEPT_LOCAL =
   'A node could have worked on it, but this assistant is local only, so this is the gateway’s own answer.';
+const NO_SHARD =
+  'Its pages are more than a node takes, or are being indexed, so this is the gateway’s own answer.';
 /** The complex pipeline takes at most so many turns of history. */
 const HISTORY_TURNS = 16;
 const MILLIONTHS = 1_000_000;
@@ -168,7 +170,7 @@ export function createChatCompleter(
       };
     };
 
-    const complex = async (): Promise<Answer> => {
+    const complex = async (shard: string): Promise<Answer> => {
       const query: ComplexQueryInput = {
         pipeline: COMPLEX_PIPELINE,
         shardHash: shard,
@@ -197,8 +199,9 @@ export function createChatCompleter(
     };
 
     const complexOrOwn = async (): Promise<Answer> => {
+      if (shard === undefined) return simple(`${explanation} ${NO_SHARD}`);
       try {
-        return await complex();
+        return await complex(shard);
       } catch (error) {
         // Nobody is there to ask: the customer still gets our own answer, or a clear abstention.
         if (!isDdaiError(error, 'NODES_UNAVAILABLE')) throw error;

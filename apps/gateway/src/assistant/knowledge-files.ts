@@ -140,7 +140,7 @@ export function createKnowledgeFiles({
           });
         await raiseRevision(tx, source);
       });
-      knowledge.changed(tenantId);
+      await knowledge.changed(tenantId);
       const change = known === undefined ? 'added' : 'changed';
       return { ...report, change, format: sourceFormat };
     },
@@ -162,7 +162,7 @@ export function createKnowledgeFiles({
           code: 'NOT_FOUND',
           message: `no document ${JSON.stringify(path)} in this source`,
         });
-      knowledge.changed(tenantId);
+      await knowledge.changed(tenantId);
     },
   };
 }

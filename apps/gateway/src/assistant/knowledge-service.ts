@@ -1,24 +1,18 @@
 import { createHash } from 'node:crypto';
-import {
-  type AnswerEngine,
-  createAnswerEngine,
-  createRetriever,
-  decodeIndexSnapshot,
-  type KnowledgeIndex,
-  type PageReport,
-  type Retriever,
-} from '@ddai/assistant';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AnswerEngine, KnowledgeIndex, PageReport, Retriever } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
-import type { ContentStore } from '../content/content-store.ts';
-import type { Database, Transaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { createUuid, uuidToId } from '../database/ids.ts';
 import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
 import { eraseQuotes } from './erase-quotes.ts';
 import { findSource, raiseRevision } from './find-source.ts';
-import type { KnowledgeShards } from './knowledge-shards.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
+import { type OpenedKnowledge, withoutDeleted } from './open-knowledge.ts';
+import { readRevision } from './read-revision.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
 
 export interface SourceView {
   readonly id: string;
@@ -35,8 +29,8 @@ export interface NewPage {
 
 /** Everything a tenant knows, ready to answer. */
 export interface LoadedKnowledge {
-  /** SHA-256 of the shard that nodes fetch. */
-  readonly shard: string;
+  /** SHA-256 of the shard that nodes fetch; undefined where the pages are more than one takes. */
+  readonly shard: string | undefined;
   readonly index: KnowledgeIndex;
   readonly retriever: Retriever;
   readonly engine: AnswerEngine;
@@ -53,72 +47,100 @@ export interface KnowledgeService {
     pages: readonly NewPage[],
   ): Promise<readonly PageReport[]>;
   deleteSource(tenantId: string, sourceId: string): Promise<void>;
-  /** Drops the index of pages that were changed, and has their shard erased. */
-  changed(tenantId: string): void;
-  /** The tenant's knowledge at its newest revision; built once per revision and kept. */
+  /** Erases index and shard of pages that were changed, and has them built anew. */
+  changed(tenantId: string): Promise<void>;
+  /**
+   * The tenant's knowledge at its newest revision; built once per revision and kept. While a build
+   * takes long, what there was before, without the documents deleted since.
+   */
   load(tenantId: string): Promise<LoadedKnowledge>;
+  /** Erases files of indexes that are of an older revision: what a killed gateway left. */
+  dropOutdated(): Promise<void>;
+  /** Starts no more builds. */
+  close(): void;
 }
 
 /** Indexes kept in memory; the least recently used goes first. */
 const KEPT_INDEXES = 16;
 
+/** A question waits so long for an index of the newest pages before it is answered from the one before. */
+const PATIENCE_MILLISECONDS = 5_000;
+/** An index of changed pages is built when no page has changed for so long, if nobody asks before. */
+const QUIET_MILLISECONDS = 2_000;
+
+interface KnownKnowledge extends OpenedKnowledge {
+  /** Without what was deleted by then; until the next one is built. */
+  stale?: OpenedKnowledge;
+}
+
 export function createKnowledgeService({
   database,
-  content,
-  shards,
+  snapshots,
   threads,
+  open,
   onChange,
 }: {
   database: Database;
-  content: ContentStore;
-  shards: KnowledgeShards;
+  snapshots: SnapshotStore;
   threads: KnowledgeThreads;
+  open: (tenantId: string) => Promise<OpenedKnowledge>;
   /** Called after each change of a tenant's pages. */
   onChange: () => void;
 }): KnowledgeService {
-  const loaded = new Map<string, { revision: string; knowledge: Promise<LoadedKnowledge> }>();
-  const changed = (tenantId: string): void => {
+  const loaded = new Map<string, KnownKnowledge>();
+  const opening = new Map<string, Promise<OpenedKnowledge>>();
+  const waiting = new Map<string, NodeJS.Timeout>();
+
+  const keep = (tenantId: string, known: KnownKnowledge): void => {
     loaded.delete(tenantId);
-    onChange();
+    loaded.set(tenantId, known);
+    for (const oldest of [...loaded.keys()].slice(0, Math.max(0, loaded.size - KEPT_INDEXES)))
+      loaded.delete(oldest);
   };
 
-  const readRevision = async (tx: Transaction): Promise<string> => {
-    const rows = await tx
-      .select({ id: knowledgeSources.id, revision: knowledgeSources.revision })
-      .from(knowledgeSources)
-      .orderBy(asc(knowledgeSources.id));
-    return rows.map(({ id, revision }) => `${id}:${revision}`).join(',');
+  /** One at a time for each tenant, whoever asks. */
+  const openNewest = (tenantId: string): Promise<OpenedKnowledge> => {
+    const running = opening.get(tenantId);
+    if (running !== undefined) return running;
+    const started = open(tenantId)
+      .then((opened) => {
+        keep(tenantId, opened);
+        return opened;
+      })
+      .finally(() => opening.delete(tenantId));
+    opening.set(tenantId, started);
+    return started;
   };
 
-  const build = async (tenantId: string, revision: string): Promise<LoadedKnowledge> => {
+  const withoutWhatIsGone = async (
+    tenantId: string,
+    known: KnownKnowledge,
+    revision: string,
+  ): Promise<OpenedKnowledge> => {
+    if (known.stale?.revision === revision) return known.stale;
     const rows = await database.asTenant(tenantId, (tx) =>
       tx
-        .select({
-          source: knowledgeSources.name,
-          path: knowledgeDocuments.path,
-          format: knowledgeDocuments.format,
-          text: knowledgeDocuments.content,
-        })
+        .select({ source: knowledgeSources.name, path: knowledgeDocuments.path })
         .from(knowledgeDocuments)
-        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId))
-        .orderBy(asc(knowledgeSources.id), asc(knowledgeDocuments.path)),
+        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId)),
     );
-    const pages = rows.map(({ source, path, format, text }) => ({
-      id: `${source}/${path}`,
-      content: text,
-      format,
-    }));
-    const built = await threads.build(pages);
-    const retriever = createRetriever(decodeIndexSnapshot(built.snapshot));
-    const shard = createHash('sha256').update(built.shard).digest('hex');
-    await shards.register(tenantId, shard, async (tx) => (await readRevision(tx)) === revision);
-    await content.put(built.shard);
-    return {
-      shard,
-      index: retriever.index,
-      retriever,
-      engine: createAnswerEngine({}, { retriever }),
-    };
+    const present = new Set(rows.map(({ source, path }) => `${source}/${path}`));
+    known.stale = { revision, knowledge: withoutDeleted(known.knowledge, present) };
+    return known.stale;
+  };
+
+  const changed = async (tenantId: string): Promise<void> => {
+    await snapshots.keepOnly(tenantId);
+    onChange();
+    clearTimeout(waiting.get(tenantId));
+    waiting.delete(tenantId);
+    if (!loaded.has(tenantId)) return;
+    // What was deleted is not to stay in memory until somebody asks.
+    const timer = setTimeout(() => {
+      waiting.delete(tenantId);
+      openNewest(tenantId).catch(() => loaded.delete(tenantId));
+    }, QUIET_MILLISECONDS);
+    waiting.set(tenantId, timer.unref());
   };
 
   return {
@@ -211,7 +233,7 @@ export function createKnowledgeService({
         }
         await raiseRevision(tx, uuid);
       });
-      changed(tenantId);
+      await changed(tenantId);
       return reports;
     },
     async deleteSource(tenantId, sourceId) {
@@ -225,23 +247,31 @@ export function createKnowledgeService({
         await raiseRevision(tx, uuid);
         await tx.delete(knowledgeSources).where(eq(knowledgeSources.id, uuid));
       });
-      changed(tenantId);
+      await changed(tenantId);
     },
     changed,
     async load(tenantId) {
       const revision = await database.asTenant(tenantId, readRevision);
       const known = loaded.get(tenantId);
-      if (known !== undefined && known.revision === revision) return known.knowledge;
-      const knowledge = build(tenantId, revision);
-      const entry = { revision, knowledge };
-      loaded.delete(tenantId);
-      loaded.set(tenantId, entry);
-      for (const oldest of [...loaded.keys()].slice(0, Math.max(0, loaded.size - KEPT_INDEXES)))
-        loaded.delete(oldest);
-      knowledge.catch(() => {
-        if (loaded.get(tenantId) === entry) loaded.delete(tenantId);
-      });
-      return knowledge;
+      if (known?.revision === revision) {
+        keep(tenantId, known);
+        return known.knowledge;
+      }
+      const newest = openNewest(tenantId);
+      if (known === undefined) return (await newest).knowledge;
+      newest.catch(() => undefined); // Who is answered from the index before need not hear of it.
+      const opened = await Promise.race([
+        newest,
+        delay(PATIENCE_MILLISECONDS, undefined, { ref: false }),
+      ]);
+      return (opened ?? (await withoutWhatIsGone(tenantId, known, revision))).knowledge;
+    },
+    async dropOutdated() {
+      for (const tenantId of await snapshots.tenants())
+        await snapshots.keepOnly(tenantId, await database.asTenant(tenantId, readRevision));
+    },
+    close() {
+      for (const timer of waiting.values()) clearTimeout(timer);
     },
   };
 }

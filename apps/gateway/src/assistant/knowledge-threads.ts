@@ -3,13 +3,14 @@ import { fileURLToPath } from 'node:url';
 import type { KnowledgeSource } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import { Tinypool } from 'tinypool';
-import type { BuiltKnowledge, Outcome, ParsedPages } from './knowledge-tasks.ts';
+import type { BuildRequest, Outcome, ParsedPages } from './knowledge-tasks.ts';
 
 /** Reads and indexes pages beside the thread that answers requests: thousands of pages take seconds. */
 export interface KnowledgeThreads {
   /** @throws {DdaiError} `KNOWLEDGE_TOO_MANY_DOCUMENTS`, `KNOWLEDGE_DUPLICATE_ID` */
   parse(pages: readonly KnowledgeSource[]): Promise<ParsedPages>;
-  build(pages: readonly KnowledgeSource[]): Promise<BuiltKnowledge>;
+  /** Writes a tenant's index, and its shard, to their files. @throws {DdaiError} `DISK_FULL`, … */
+  build(request: BuildRequest): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,14 +29,16 @@ export function createKnowledgeThreads(): KnowledgeThreads {
     idleTimeout: IDLE_MILLISECONDS,
     execArgv: FROM_SOURCE ? ['--conditions=@ddai/source'] : [],
   });
-  const run = async <T>(name: string, pages: readonly KnowledgeSource[]): Promise<T> => {
-    const outcome = (await pool.run(pages, { name })) as Outcome<T>;
+  const run = async <T>(name: string, task: unknown): Promise<T> => {
+    const outcome = (await pool.run(task, { name })) as Outcome<T>;
     if ('failure' in outcome) throw new DdaiError(outcome.failure);
     return outcome.value;
   };
   return {
     parse: (pages) => run('parsePages', pages),
-    build: (pages) => run('buildKnowledge', pages),
+    build: async (request) => {
+      await run('buildKnowledge', request);
+    },
     close: () => pool.destroy(),
   };
 }

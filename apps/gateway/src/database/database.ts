@@ -7,9 +7,18 @@ import { APP_ROLE, connectionAs } from './roles.ts';
 /** Queries of one transaction. */
 export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 
+export interface TransactionOptions {
+  /** All reads see one moment; only for reading. */
+  readonly isSnapshot?: boolean;
+}
+
 export interface Database {
   /** Runs `work` in one transaction that sees only the rows of `tenantId` (a UUID). */
-  asTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  asTenant<T>(
+    tenantId: string,
+    work: (transaction: Transaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
   /** Runs single statements with no tenant named: they may only call the functions made for that. */
   asNobody<T>(work: (queries: Pick<Transaction, 'execute' | 'select'>) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -30,12 +39,15 @@ export function connectDatabase({ url, connections = 20 }: DatabaseOptions): Dat
   const guard = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => Promise.reject(hideParameters(error)));
   return {
-    asTenant: (tenantId, work) =>
+    asTenant: (tenantId, work, { isSnapshot = false } = {}) =>
       guard(
-        db.transaction(async (transaction) => {
-          await transaction.execute(sql`SELECT set_config('ddai.tenant_id', ${tenantId}, true)`);
-          return work(transaction);
-        }),
+        db.transaction(
+          async (transaction) => {
+            await transaction.execute(sql`SELECT set_config('ddai.tenant_id', ${tenantId}, true)`);
+            return work(transaction);
+          },
+          isSnapshot ? { isolationLevel: 'repeatable read' } : undefined,
+        ),
       ),
     asNobody: (work) => guard(work(db)),
     close: () => pool.end(),

@@ -9,7 +9,8 @@ import { numberWords } from './vocabulary.ts';
 /**
  * Layout: magic, length of the header (uint32), header (JSON), then arrays in the order of
  * {@link SECTIONS}, each starting at a multiple of 8, in the little-endian order of every supported
- * platform; then the texts in UTF-8. Loading copies once and parses only the header.
+ * platform; then the texts in UTF-8. Loading parses only the header; arrays and texts stay where they
+ * were read into, and a text is decoded when it is first needed.
  */
 const MAGIC = 'DDAIKX02';
 const ALIGNMENT = 8;
@@ -54,15 +55,26 @@ interface Header {
 
 /** The index as bytes for a file of this installation; not an exchange format (see shards). */
 export function encodeIndexSnapshot(index: KnowledgeIndex): Uint8Array {
-  const texts = index.documents.map((document) => utf8ToBytes(document.text));
+  const pieces = [...indexSnapshotPieces(index)];
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** The same bytes one after the other, for a file: whole they would take as much memory as the index. */
+export function* indexSnapshotPieces(index: KnowledgeIndex): Generator<Uint8Array> {
   const sections = sectionsOf(index);
   const header: Header = {
-    documents: index.documents.map((document, i) => ({
+    documents: index.documents.map((document) => ({
       id: document.id,
       title: document.title,
       language: document.language,
       headings: document.headings,
-      textBytes: texts[i]?.length ?? 0,
+      textBytes: utf8ToBytes(document.text).length,
       passages: document.passages.length,
       sentences: document.sentences.length,
       readable: document.readable.length,
@@ -74,28 +86,22 @@ export function encodeIndexSnapshot(index: KnowledgeIndex): Uint8Array {
     >,
   };
   const headerBytes = utf8ToBytes(JSON.stringify(header));
-  let size = align(MAGIC.length + 4 + headerBytes.length);
-  for (const [name] of SECTIONS) size += align(sections[name].byteLength);
-  for (const text of texts) size += text.length;
-  const bytes = new Uint8Array(size);
-  bytes.set(utf8ToBytes(MAGIC));
-  new DataView(bytes.buffer).setUint32(MAGIC.length, headerBytes.length, true);
-  bytes.set(headerBytes, MAGIC.length + 4);
-  let at = align(MAGIC.length + 4 + headerBytes.length);
+  const front = new Uint8Array(align(MAGIC.length + 4 + headerBytes.length));
+  front.set(utf8ToBytes(MAGIC));
+  new DataView(front.buffer).setUint32(MAGIC.length, headerBytes.length, true);
+  front.set(headerBytes, MAGIC.length + 4);
+  yield front;
   for (const [name] of SECTIONS) {
-    const section = sections[name];
-    bytes.set(new Uint8Array(section.buffer, section.byteOffset, section.byteLength), at);
-    at += align(section.byteLength);
+    const { buffer, byteOffset, byteLength } = sections[name];
+    yield new Uint8Array(buffer, byteOffset, byteLength);
+    yield new Uint8Array(align(byteLength) - byteLength);
   }
-  for (const text of texts) {
-    bytes.set(text, at);
-    at += text.length;
-  }
-  return bytes;
+  for (const { text } of index.documents) yield utf8ToBytes(text);
 }
 
 /**
- * Reads what {@link encodeIndexSnapshot} wrote.
+ * Reads what {@link encodeIndexSnapshot} wrote. The index goes on using `bytes` where they begin at a
+ * multiple of 8; they must not change.
  * @throws {DdaiError} `SNAPSHOT_INVALID` when cut short or of another version: index again.
  */
 export function decodeIndexSnapshot(bytes: Uint8Array): KnowledgeIndex {
@@ -113,22 +119,23 @@ export function decodeIndexSnapshot(bytes: Uint8Array): KnowledgeIndex {
 
 function readSnapshot(bytes: Uint8Array): KnowledgeIndex {
   if (bytesToUtf8(bytes.subarray(0, MAGIC.length)) !== MAGIC) throw new Error('another magic');
-  // One copy makes every section aligned, whatever the file was read into.
-  const buffer = new Uint8Array(bytes).buffer;
-  const headerLength = new DataView(buffer).getUint32(MAGIC.length, true);
-  const headerEnd = MAGIC.length + 4 + headerLength;
-  const header = JSON.parse(
-    bytesToUtf8(new Uint8Array(buffer, MAGIC.length + 4, headerLength)),
-  ) as Header;
+  const aligned = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  const { buffer, byteOffset } = aligned as Uint8Array<ArrayBuffer>;
+  const headerStart = MAGIC.length + 4;
+  const headerLength = new DataView(buffer, byteOffset).getUint32(MAGIC.length, true);
+  const headerEnd = headerStart + headerLength;
+  const header = JSON.parse(bytesToUtf8(aligned.subarray(headerStart, headerEnd))) as Header;
   const sections: Partial<Record<SectionName, Section>> = {};
   let at = align(headerEnd);
   for (const [name, Type] of SECTIONS) {
-    const section = new Type(buffer, at, header.lengths[name]);
+    const length = header.lengths[name];
+    assertInside(at + length * Type.BYTES_PER_ELEMENT, aligned);
+    const section = new Type(buffer, byteOffset + at, length);
     sections[name] = section;
     at += align(section.byteLength);
   }
   const get = <Kind extends Section>(name: SectionName): Kind => sections[name] as Kind;
-  const documents = readDocuments(header, buffer, at, get);
+  const documents = readDocuments(header, aligned.subarray(at), get);
   const firstPassage = get<Uint32Array>('firstPassage');
   const postings = (owner: 'document' | 'passage', unitCount: number): UnitPostings => {
     const lists = (kind: 'Word' | 'Pair'): PostingLists => ({
@@ -155,8 +162,7 @@ function readSnapshot(bytes: Uint8Array): KnowledgeIndex {
 
 function readDocuments(
   header: Header,
-  buffer: ArrayBuffer,
-  textStart: number,
+  texts: Uint8Array,
   get: <Kind extends Section>(name: SectionName) => Kind,
 ): KnowledgeDocument[] {
   const taken = { passages: 0, sentences: 0, readable: 0 };
@@ -165,23 +171,31 @@ function readDocuments(
     taken[name] += length;
     return get<Int32Array>(name).subarray(start, taken[name]);
   };
-  let at = textStart;
+  let at = 0;
   const documents = header.documents.map((document) => {
-    const text = bytesToUtf8(new Uint8Array(buffer, at, document.textBytes));
+    const source = texts.subarray(at, at + document.textBytes);
     at += document.textBytes;
+    let text: string | undefined;
     return {
       id: document.id,
       title: document.title,
       language: document.language,
-      text,
+      get text() {
+        text ??= bytesToUtf8(source);
+        return text;
+      },
       headings: document.headings,
       passages: take('passages', document.passages),
       sentences: take('sentences', document.sentences),
       readable: take('readable', document.readable),
     };
   });
-  if (at !== buffer.byteLength) throw new Error('trailing bytes');
+  if (at !== texts.length) throw new Error('the texts do not fill the file');
   return documents;
+}
+
+function assertInside(end: number, { length }: Uint8Array): void {
+  if (end > length) throw new Error('cut short');
 }
 
 function sectionsOf(index: KnowledgeIndex): Record<SectionName, Section> {

@@ -7,7 +7,8 @@ import {
 import { readableText } from '../knowledge/readable-text.ts';
 import type { Language } from '../text/language.ts';
 import { createTextAnalyzer } from '../text/text-analyzer.ts';
-import { createPostingCollector, type PostingLists } from './posting-lists.ts';
+import { createPostingCollector } from './posting-collector.ts';
+import type { PostingLists } from './posting-lists.ts';
 import { createVocabularyBuilder, type Vocabulary, type VocabularyBuilder } from './vocabulary.ts';
 
 /** Postings of words and of pairs of neighbouring words over the same units. */

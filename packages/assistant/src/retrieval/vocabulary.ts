@@ -1,3 +1,5 @@
+import { createPairTable } from './pair-table.ts';
+
 /** Gives numbers to words and to pairs of neighbouring words while an index is built. */
 export interface VocabularyBuilder {
   wordNumber(word: string): number;
@@ -20,33 +22,32 @@ export function pairKey(first: number, second: number, wordCount: number): numbe
   return first * wordCount + second;
 }
 
-/** Provisional pair keys: more words than a build can hold in a `Map`, and exact in a double. */
-const PROVISIONAL_WORDS = 0x400_0000;
-
 export function createVocabularyBuilder(): VocabularyBuilder {
   const words = new Map<string, number>();
-  const pairs = new Map<number, number>();
+  const pairs = createPairTable();
   return {
     wordNumber: (word) => numberOf(words, word),
     pairNumbers(sequence) {
       const numbers: number[] = [];
-      for (let i = 1; i < sequence.length; i++) {
-        const key = pairKey(sequence[i - 1] as number, sequence[i] as number, PROVISIONAL_WORDS);
-        numbers.push(numberOf(pairs, key));
-      }
+      for (let i = 1; i < sequence.length; i++)
+        numbers.push(pairs.numberOf(sequence[i - 1] as number, sequence[i] as number));
       return numbers;
     },
     build() {
       const sorted = [...words.keys()].sort();
       const wordNumbers = numberWords(sorted);
       const wordOrder = Uint32Array.from(words.keys(), (word) => wordNumbers.get(word) as number);
-      const keys = Float64Array.from(pairs.keys(), (key) => {
-        const second = key % PROVISIONAL_WORDS;
-        const first = (key - second) / PROVISIONAL_WORDS;
-        return pairKey(wordOrder[first] as number, wordOrder[second] as number, sorted.length);
+      const keyOf = (first: number, second: number): number =>
+        pairKey(wordOrder[first] as number, wordOrder[second] as number, sorted.length);
+      const sortedKeys = new Float64Array(pairs.size);
+      pairs.forEach((first, second, number) => {
+        sortedKeys[number] = keyOf(first, second);
       });
-      const sortedKeys = keys.slice().sort();
-      const pairOrder = Uint32Array.from(keys, (key) => findPair(sortedKeys, key));
+      sortedKeys.sort();
+      const pairOrder = new Uint32Array(pairs.size);
+      pairs.forEach((first, second, number) => {
+        pairOrder[number] = findPair(sortedKeys, keyOf(first, second));
+      });
       return { words: sorted, wordNumbers, pairs: sortedKeys, wordOrder, pairOrder };
     },
   };
