@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { type ChainClient, readNodeStanding, readTier } from '@ddai/chain';
 import { bytesToUtf8, type Clock, DdaiError, type Logger } from '@ddai/core';
+import { isPublicAddress } from '@ddai/documents';
 import type { EncoderSettings } from '@ddai/encoders';
 import { nodeCryptoSuite } from '@ddai/learning';
 import { createFileStore } from '@ddai/storage';
@@ -60,6 +61,8 @@ import { createNodeRoutes } from './routes/node-routes.ts';
 import { createSearchRoutes } from './routes/search-routes.ts';
 import { createTrainingRoutes } from './routes/training-routes.ts';
 import { createUsageRoutes } from './routes/usage-routes.ts';
+import { createKnowledgeSyncs } from './sync/knowledge-syncs.ts';
+import { createSyncRunner } from './sync/sync-runner.ts';
 import { createTrainingService } from './training/training-service.ts';
 
 export interface GatewayOptions {
@@ -89,6 +92,8 @@ export interface GatewayDependencies {
   readonly signer: PrivateKeyAccount;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Which addresses pages may be fetched from. Default those of the public internet. */
+  readonly isAllowedAddress?: (address: string) => boolean;
 }
 
 export interface Gateway {
@@ -111,7 +116,7 @@ export async function createGateway(
   dependencies: GatewayDependencies,
 ): Promise<Gateway> {
   const { directory, databaseUrl, queryPrice, queryTimeout, version, answerWriters = {} } = options;
-  const { chain, signer, clock, logger } = dependencies;
+  const { chain, signer, clock, logger, isAllowedAddress = isPublicAddress } = dependencies;
   await migrateDatabase(databaseUrl);
   const database = connectDatabase({ url: databaseUrl });
   const contentDirectory = join(directory, 'content');
@@ -199,6 +204,8 @@ export async function createGateway(
     threads: knowledgeThreads,
     knowledge,
   });
+  const syncRunner = createSyncRunner({ database, files, isAllowedAddress, logger });
+  const syncs = createKnowledgeSyncs(database, syncRunner.poll);
   nodes.on('joined', () => void eraseShards());
   void eraseShards();
   await knowledge.dropOutdated();
@@ -256,7 +263,7 @@ export async function createGateway(
         feedback: createFeedbackBook({ database, ticketModels }),
       }),
       '/v1/embeddings': createEmbeddingRoutes({ ...auth, encoders, findAssistant }),
-      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files }),
+      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files, syncs }),
       '/v1/search': createSearchRoutes({ ...auth, knowledge, encoders, findAssistant }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditor }),
@@ -302,7 +309,7 @@ export async function createGateway(
     adminSecret,
     async close() {
       clearInterval(sweeper);
-      await training.stop();
+      await Promise.all([training.stop(), syncRunner.stop()]);
       knowledge.close();
       closeNodes();
       await new Promise<void>((resolve) => {

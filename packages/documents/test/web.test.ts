@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchPage, isPublicAddress, readSitemap } from '../src/index.ts';
+import { fetchChangedPage, fetchPage, isPublicAddress, readSitemap } from '../src/index.ts';
 
 let server: Server;
 let origin: string;
@@ -18,6 +18,10 @@ beforeAll(async () => {
       response.writeHead(302, { location }).end();
     };
     if (pathname === '/page') response.end('<p>Hello');
+    else if (pathname === '/versioned') {
+      const known = request.headers['if-none-match'] === '"v1"';
+      response.writeHead(known ? 304 : 200, { etag: '"v1"' }).end(known ? '' : '<p>One');
+    } else if (pathname === '/always-304') response.writeHead(304).end();
     else if (pathname === '/moved') redirect('/page');
     else if (pathname === '/loop') redirect('/loop');
     else if (pathname === '/to-metadata') redirect('http://169.254.169.254/latest/meta-data/');
@@ -55,6 +59,17 @@ afterAll(() => {
 });
 
 describe('a page', () => {
+  it('that is still the known version is not fetched again', async () => {
+    const address = `${origin}/versioned`;
+    const page = await fetchChangedPage(address, {}, { isAllowed });
+    expect(page?.version).toEqual({ etag: '"v1"', lastModified: undefined });
+    expect(await fetchChangedPage(address, { etag: '"v1"' }, { isAllowed })).toBeUndefined();
+    expect(await fetchChangedPage(address, { etag: '"v0"' }, { isAllowed })).toBeDefined();
+    await expect(fetchPage(`${origin}/always-304`, { isAllowed })).rejects.toMatchObject({
+      code: 'PAGE_UNREACHABLE',
+    });
+  });
+
   it('is fetched, and found where it moved to', async () => {
     const { url, bytes } = await fetchPage(`${origin}/moved`, { isAllowed });
     expect({ url, text: Buffer.from(bytes).toString() }).toEqual({

@@ -22,6 +22,9 @@ import type {
   PageReport,
   QueuedQuestion,
   SearchHit,
+  SyncProblem,
+  SyncRun,
+  SyncSettings,
   TextClassification,
   TicketTask,
   TrainingJob,
@@ -90,6 +93,13 @@ export interface DdaiClient {
   removeFile(sourceId: string, path: string): Promise<void>;
   /** Forgets a source, its pages, and what stored answers quote from them. */
   deleteKnowledgeSource(id: string): Promise<void>;
+  /** Has the gateway fetch a source's pages itself; null ends that, and keeps the pages. */
+  setKnowledgeSync(sourceId: string, settings: SyncSettings | null): Promise<void>;
+  startSyncRun(sourceId: string, idempotencyKey?: string): Promise<SyncRun>;
+  /** The newest hundred, newest first. */
+  listSyncRuns(sourceId: string): Promise<SyncRun[]>;
+  /** With the pages that were not taken in, and why. */
+  readSyncRun(sourceId: string, runId: string): Promise<SyncRun & { problems: SyncProblem[] }>;
   /** What became of pages that were changed or deleted: the newest hundred. */
   listErasures(): Promise<Erasure[]>;
   /** Pages for a question, best first; `limit` default 10, at most 50. */
@@ -226,6 +236,16 @@ export function createDdaiClient(options: ClientOptions): DdaiClient {
     deleteKnowledgeSource: async (id) => {
       await send({ method: 'DELETE', path: `/v1/knowledge-sources/${id}` });
     },
+    setKnowledgeSync: async (sourceId, settings) => {
+      const path = `/v1/knowledge-sources/${sourceId}/sync`;
+      await send(
+        settings === null ? { method: 'DELETE', path } : { method: 'PUT', path, body: settings },
+      );
+    },
+    startSyncRun: (sourceId, idempotencyKey) =>
+      post(`/v1/knowledge-sources/${sourceId}/sync-runs`, undefined, idempotencyKey),
+    listSyncRuns: (sourceId) => list(`/v1/knowledge-sources/${sourceId}/sync-runs`),
+    readSyncRun: (sourceId, runId) => get(`/v1/knowledge-sources/${sourceId}/sync-runs/${runId}`),
     listErasures: () => list('/v1/erasures'),
     search: async (query, limit = 10) =>
       (await post<{ data: SearchHit[] }>('/v1/search', { query, limit })).data,

@@ -359,3 +359,38 @@ export interface Usage {
   }[];
   readonly nextCursor: string | null;
 }
+
+/** How the gateway fetches a source's pages itself. */
+export interface SyncSettings {
+  /** Address of a sitemap on the public internet. */
+  readonly sitemap: string;
+  /** Minutes from one run to the next, at least 15; null: only when asked. */
+  readonly everyMinutes: number | null;
+}
+
+/** One run; its counts grow while it runs. */
+export interface SyncRun {
+  readonly id: string;
+  readonly cause: 'request' | 'schedule';
+  readonly state: 'waiting' | 'running' | 'completed' | 'failed';
+  readonly sitemap: string;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly failure: { readonly code: string; readonly detail: string | null } | null;
+  /** Pages that the sitemap names; null until it is read. */
+  readonly pages: number | null;
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  /** Pages that were not taken in; an older version stays. */
+  readonly refused: number;
+}
+
+/** A page that a run did not take in. */
+export interface SyncProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly detail: string | null;
+}

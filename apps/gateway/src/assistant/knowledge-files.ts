@@ -3,7 +3,7 @@ import type { PageReport } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import type { DocumentFormat } from '@ddai/documents';
 import { and, asc, eq, gt } from 'drizzle-orm';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
 import { knowledgeDocuments } from '../database/schema.ts';
 import type { DocumentReaders } from './document-readers.ts';
@@ -33,6 +33,9 @@ export interface FileReport extends PageReport {
   readonly format: DocumentFormat;
 }
 
+/** Notes a change in the transaction that makes it; what it throws undoes the change. */
+export type RecordChange = (tx: Transaction, change: FileChange | 'removed') => Promise<void>;
+
 export interface KnowledgeFiles {
   /** In the order of paths. */
   list(
@@ -48,9 +51,10 @@ export interface KnowledgeFiles {
     tenantId: string,
     sourceId: string,
     file: { readonly path: string; readonly bytes: Uint8Array },
+    record?: RecordChange,
   ): Promise<FileReport>;
   /** @throws {DdaiError} `NOT_FOUND` */
-  remove(tenantId: string, sourceId: string, path: string): Promise<void>;
+  remove(tenantId: string, sourceId: string, path: string, record?: RecordChange): Promise<void>;
 }
 
 const PAGE = 1000;
@@ -105,11 +109,15 @@ export function createKnowledgeFiles({
       const documents = rows.slice(0, PAGE);
       return { documents, next: rows.length > PAGE ? documents.at(-1)?.path : undefined };
     },
-    async put(tenantId, sourceId, { path, bytes }) {
+    async put(tenantId, sourceId, { path, bytes }, record) {
       const source = await findSource(database, tenantId, sourceId);
       const sourceSha256 = createHash('sha256').update(bytes).digest('hex');
       const known = await find(tenantId, source, path);
-      if (known?.sourceSha256 === sourceSha256) return rowToReport(known, 'unchanged');
+      if (known?.sourceSha256 === sourceSha256) {
+        if (record !== undefined)
+          await database.asTenant(tenantId, (tx) => record(tx, 'unchanged'));
+        return rowToReport(known, 'unchanged');
+      }
       const read = await readers.read({ id: path, bytes });
       const { text: content, format, source: sourceFormat, language = null } = read;
       const { titles, reports } = await threads.parse([
@@ -130,6 +138,7 @@ export function createKnowledgeFiles({
         passages: report.passages,
         problem: report.answerable ? null : report.weaknesses.join(', '),
       };
+      const change = known === undefined ? 'added' : 'changed';
       await database.asTenant(tenantId, async (tx) => {
         await tx
           .insert(knowledgeDocuments)
@@ -139,12 +148,12 @@ export function createKnowledgeFiles({
             set: values,
           });
         await raiseRevision(tx, source);
+        await record?.(tx, change);
       });
       await knowledge.changed(tenantId);
-      const change = known === undefined ? 'added' : 'changed';
       return { ...report, change, format: sourceFormat };
     },
-    async remove(tenantId, sourceId, path) {
+    async remove(tenantId, sourceId, path, record) {
       const source = await findSource(database, tenantId, sourceId);
       const removed = await database.asTenant(tenantId, async (tx) => {
         const rows = await tx
@@ -154,6 +163,7 @@ export function createKnowledgeFiles({
         if (rows.length > 0) {
           await eraseQuotes(tx, source, [path]);
           await raiseRevision(tx, source);
+          await record?.(tx, 'removed');
         }
         return rows.length;
       });

@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   apiKey: 'key',
   assistant: 'asst',
   source: 'src',
+  syncRun: 'sync',
   document: 'doc',
   completion: 'chatcmpl',
   conversation: 'conv',

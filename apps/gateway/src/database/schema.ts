@@ -13,6 +13,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -119,6 +120,91 @@ export const knowledgeDocuments = pgTable(
     createdAt,
   },
   (table) => [unique('knowledge_documents_path').on(table.sourceId, table.path)],
+);
+
+/** Where a source's pages come from, when the gateway fetches them itself. */
+export const knowledgeSyncs = pgTable('knowledge_syncs', {
+  sourceId: uuid('source_id')
+    .primaryKey()
+    .references(() => knowledgeSources.id, { onDelete: 'cascade' }),
+  tenantId,
+  sitemap: text('sitemap').notNull(),
+  /** Null: only when asked. */
+  everyMinutes: integer('every_minutes'),
+  nextAt: moment('next_at'),
+});
+
+/** At most one of a source is open: waiting or running. */
+export const knowledgeSyncRuns = pgTable(
+  'knowledge_sync_runs',
+  {
+    id: uuid('id').primaryKey(),
+    tenantId,
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => knowledgeSources.id, { onDelete: 'cascade' }),
+    cause: text('cause', { enum: ['request', 'schedule'] }).notNull(),
+    state: text('state', { enum: ['waiting', 'running', 'completed', 'failed'] })
+      .notNull()
+      .default('waiting'),
+    sitemap: text('sitemap').notNull(),
+    /** The code of why it failed, and what it said. */
+    failure: text('failure'),
+    detail: text('detail'),
+    /** Pages that the sitemap names; null until it is read. */
+    pages: integer('pages'),
+    added: integer('added').notNull().default(0),
+    changed: integer('changed').notNull().default(0),
+    unchanged: integer('unchanged').notNull().default(0),
+    removed: integer('removed').notNull().default(0),
+    refused: integer('refused').notNull().default(0),
+    /** How often a gateway took it up. */
+    attempts: integer('attempts').notNull().default(0),
+    leasedBy: uuid('leased_by'),
+    leasedUntil: moment('leased_until'),
+    createdAt,
+    startedAt: moment('started_at'),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('knowledge_sync_runs_source').on(table.sourceId, table.createdAt),
+    uniqueIndex('knowledge_sync_runs_open')
+      .on(table.sourceId)
+      .where(sql`state IN ('waiting', 'running')`),
+  ],
+);
+
+/** Pages that a run is through with: a run that is taken up again goes on after them. */
+export const knowledgeSyncPages = pgTable(
+  'knowledge_sync_pages',
+  {
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => knowledgeSyncRuns.id, { onDelete: 'cascade' }),
+    tenantId,
+    path: text('path').notNull(),
+    /** Of a page that was not taken in; these stay when the run has ended. */
+    code: text('code'),
+    detail: text('detail'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.path] })],
+);
+
+/** Documents that came from the sitemap, and what their server said about their version. */
+export const knowledgeSyncedPages = pgTable(
+  'knowledge_synced_pages',
+  {
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => knowledgeSources.id, { onDelete: 'cascade' }),
+    tenantId,
+    path: text('path').notNull(),
+    /** Of the bytes that the two fields below are about. */
+    sha256: text('sha256').notNull(),
+    etag: text('etag'),
+    lastModified: text('last_modified'),
+  },
+  (table) => [primaryKey({ columns: [table.sourceId, table.path] })],
 );
 
 /** Its messages are the completions that name it. */

@@ -7,7 +7,9 @@ import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
 import { idempotent } from '../http/idempotent.ts';
+import type { KnowledgeSyncs } from '../sync/knowledge-syncs.ts';
 import { addKnowledgeFileRoutes } from './knowledge-file-routes.ts';
+import { addKnowledgeSyncRoutes } from './knowledge-sync-routes.ts';
 
 const sourceSchema = z
   .object({ id: z.string(), name: z.string(), documents: z.number().int(), createdAt: z.string() })
@@ -94,13 +96,14 @@ export interface KnowledgeRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
   readonly knowledge: KnowledgeService;
   readonly files: KnowledgeFiles;
+  readonly syncs: KnowledgeSyncs;
 }
 
 /** `/v1/knowledge-sources`. */
 export function createKnowledgeRoutes(
   dependencies: KnowledgeRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, knowledge, files } = dependencies;
+  const { database, knowledge, files, syncs } = dependencies;
   const app = createApiApp();
   app.use(requireScope('knowledge', dependencies));
 
@@ -139,5 +142,6 @@ export function createKnowledgeRoutes(
     return context.body(null, 204);
   });
   addKnowledgeFileRoutes(app, files);
+  addKnowledgeSyncRoutes(app, { database, syncs });
   return app;
 }

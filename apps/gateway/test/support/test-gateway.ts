@@ -28,6 +28,8 @@ export interface TestGateway {
   url(): string;
   /** Ends this gateway as it is and starts another on the same database and folder. */
   restart(): Promise<void>;
+  /** Another gateway beside it on the same database and folder; its caller closes it. */
+  openAnother(): Promise<Gateway>;
   addTenant(name: string, deposit?: bigint): Promise<TestTenant>;
   /** Waits until the gateway sees so many nodes. */
   waitForNodes(count: number, tenant: TestTenant): Promise<void>;
@@ -42,12 +44,14 @@ export async function startTestGateway({
   requestsPerMinute = 6000,
   answerWriters = {},
   auditRate = 0,
+  isAllowedAddress,
   encoders = {},
 }: {
   queryTimeout?: number;
   requestsPerMinute?: number;
   answerWriters?: Record<string, AnswerWriterEndpoint>;
   auditRate?: number;
+  isAllowedAddress?: (address: string) => boolean;
   encoders?: Record<string, EncoderSettings>;
 } = {}): Promise<TestGateway> {
   const [chain, database] = await Promise.all([startTestChain(), startTestDatabase()]);
@@ -68,7 +72,14 @@ export async function startTestGateway({
         auditRate,
         encoders,
       },
-      { chain: chain.client, signer, clock: systemClock, logger: silentLogger },
+      {
+        chain: chain.client,
+        signer,
+        clock: systemClock,
+        logger: silentLogger,
+        // Sites of tests are on this machine.
+        ...(isAllowedAddress === undefined ? {} : { isAllowedAddress }),
+      },
     );
   let gateway = await open();
 
@@ -82,6 +93,7 @@ export async function startTestGateway({
       await gateway.close();
       gateway = await open();
     },
+    openAnother: open,
     async addTenant(name, deposit = parseEther('100')) {
       const { payer } = await chain.addPayer(signer.address, deposit);
       const response = await fetch(`${gateway.url}/admin/v1/tenants`, {

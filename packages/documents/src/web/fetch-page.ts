@@ -14,10 +14,17 @@ export interface FetchPageOptions {
   readonly isAllowed?: (address: string) => boolean;
 }
 
+/** What a server calls the version of a page that it gave (RFC 9110 §8.8). */
+export interface PageVersion {
+  readonly etag?: string | undefined;
+  readonly lastModified?: string | undefined;
+}
+
 export interface FetchedPage {
   /** Where it was in the end. */
   readonly url: string;
   readonly bytes: Uint8Array;
+  readonly version: PageVersion;
 }
 
 const DEFAULT_BYTES = 32 * 2 ** 20;
@@ -35,11 +42,27 @@ export async function fetchPage(
   address: string,
   options: FetchPageOptions = {},
 ): Promise<FetchedPage> {
+  const page = await fetchChangedPage(address, {}, options);
+  if (page === undefined)
+    throw unreachable(parseUrl(address), 'HTTP 304 without having been asked');
+  return page;
+}
+
+/**
+ * Fetches a page unless its server says that it is still the `known` version: then gives undefined.
+ * @throws {DdaiError} as {@link fetchPage}
+ */
+export async function fetchChangedPage(
+  address: string,
+  known: PageVersion,
+  options: FetchPageOptions = {},
+): Promise<FetchedPage | undefined> {
   const signal = AbortSignal.timeout(options.timeoutMilliseconds ?? DEFAULT_TIMEOUT);
   let url = parseUrl(address);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const answer = await ask(url, { ...options, signal });
-    if ('bytes' in answer) return { url: url.href, bytes: answer.bytes };
+    const answer = await ask(url, { ...options, known, signal });
+    if (answer === 'unchanged') return undefined;
+    if ('bytes' in answer) return { url: url.href, ...answer };
     const next = parseUrl(answer.location, url);
     if (url.protocol === 'https:' && next.protocol === 'http:')
       throw unreachable(url, 'it redirects from https to http');
@@ -67,15 +90,23 @@ export function parseUrl(text: string, base?: URL): URL {
   return url;
 }
 
-type Answer = { readonly bytes: Uint8Array } | { readonly location: string };
+type Answer =
+  | { readonly bytes: Uint8Array; readonly version: PageVersion }
+  | { readonly location: string }
+  | 'unchanged';
+
+/** The longest name of a version that is kept. */
+const MAX_VERSION_LENGTH = 400;
 
 function ask(
   url: URL,
   {
     bytes: limit = DEFAULT_BYTES,
     isAllowed = isPublicAddress,
+    known,
     signal,
   }: FetchPageOptions & {
+    known: PageVersion;
     signal: AbortSignal;
   },
 ): Promise<Answer> {
@@ -87,7 +118,13 @@ function ask(
       const why = signal.aborted ? 'it took too long' : String(error);
       reject(isDdaiError(error) ? error : unreachable(url, why));
     };
-    const headers = { 'user-agent': USER_AGENT, 'accept-encoding': 'identity', accept: '*/*' };
+    const headers = {
+      'user-agent': USER_AGENT,
+      'accept-encoding': 'identity',
+      accept: '*/*',
+      ...(known.etag === undefined ? {} : { 'if-none-match': known.etag }),
+      ...(known.lastModified === undefined ? {} : { 'if-modified-since': known.lastModified }),
+    };
     const request = send(
       url,
       { headers, signal, lookup: createPublicLookup(isAllowed), agent: false },
@@ -96,6 +133,11 @@ function ask(
         if (statusCode >= 300 && statusCode < 400 && answered.location !== undefined) {
           response.resume();
           resolve({ location: answered.location });
+          return;
+        }
+        if (statusCode === 304 && (known.etag ?? known.lastModified) !== undefined) {
+          response.resume();
+          resolve('unchanged');
           return;
         }
         if (statusCode !== 200) return fail(`HTTP ${statusCode}`);
@@ -113,7 +155,14 @@ function ask(
         response.on('error', fail);
         response.on('end', () => {
           // A stream that was cut ends without an error where no length was named.
-          if (response.complete) resolve({ bytes: new Uint8Array(Buffer.concat(chunks)) });
+          if (response.complete)
+            resolve({
+              bytes: new Uint8Array(Buffer.concat(chunks)),
+              version: {
+                etag: keepable(answered.etag),
+                lastModified: keepable(answered['last-modified']),
+              },
+            });
           else fail('the connection broke in the middle of the page');
         });
       },
@@ -122,6 +171,9 @@ function ask(
     request.end();
   });
 }
+
+const keepable = (value: string | undefined): string | undefined =>
+  value === undefined || value.length > MAX_VERSION_LENGTH ? undefined : value;
 
 function unreachable(url: URL, why: string): Error {
   return documentError({
