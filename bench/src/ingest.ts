@@ -21,6 +21,8 @@ const POLL_MILLISECONDS = 50;
 const SAMPLE_MILLISECONDS = 5_000;
 const MILLISECONDS = 1000;
 const KIB_A_MIB = 1024;
+/** The index itself takes 660 MiB of it; the rest is what building needs beside the gateway. */
+const MOST_MIB = 2048;
 
 interface Gateway {
   readonly url: string;
@@ -84,7 +86,7 @@ export async function benchIngest(): Promise<Bar[]> {
         unit: 'pages / s',
         bound: { atLeast: 100 },
       },
-      { name: 'peak resident memory', value: peak, unit: 'MiB', bound: { atMost: 1024 } },
+      { name: 'peak resident memory', value: peak, unit: 'MiB', bound: { atMost: MOST_MIB } },
       {
         name: 'first answer after taking in',
         value: built.milliseconds / MILLISECONDS,

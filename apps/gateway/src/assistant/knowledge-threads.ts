@@ -18,27 +18,36 @@ export interface KnowledgeThreads {
 const TASKS = new URL(`./knowledge-tasks${extname(import.meta.url)}`, import.meta.url);
 const FROM_SOURCE = extname(import.meta.url) === '.ts';
 const THREADS = 2;
+const BUILDERS = 2;
 /** A thread that nobody needed for so long gives its memory back. */
 const IDLE_MILLISECONDS = 60_000;
 
 export function createKnowledgeThreads(): KnowledgeThreads {
-  const pool = new Tinypool({
-    filename: fileURLToPath(TASKS),
-    minThreads: 0,
-    maxThreads: THREADS,
-    idleTimeout: IDLE_MILLISECONDS,
-    execArgv: FROM_SOURCE ? ['--conditions=@ddai/source'] : [],
+  const filename = fileURLToPath(TASKS);
+  const execArgv = FROM_SOURCE ? ['--conditions=@ddai/source'] : [];
+  const idle = { minThreads: 0, idleTimeout: IDLE_MILLISECONDS };
+  const readers = new Tinypool({ filename, execArgv, ...idle, maxThreads: THREADS });
+  // Each in a thread of its own that ends with it: then its memory is free at once. Two, so that a small
+  // company need not wait for a large one.
+  const builder = new Tinypool({
+    filename,
+    execArgv,
+    ...idle,
+    maxThreads: BUILDERS,
+    isolateWorkers: true,
   });
-  const run = async <T>(name: string, task: unknown): Promise<T> => {
+  const run = async <T>(pool: Tinypool, name: string, task: unknown): Promise<T> => {
     const outcome = (await pool.run(task, { name })) as Outcome<T>;
     if ('failure' in outcome) throw new DdaiError(outcome.failure);
     return outcome.value;
   };
   return {
-    parse: (pages) => run('parsePages', pages),
+    parse: (pages) => run(readers, 'parsePages', pages),
     build: async (request) => {
-      await run('buildKnowledge', request);
+      await run(builder, 'buildKnowledge', request);
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await Promise.all([readers.destroy(), builder.destroy()]);
+    },
   };
 }

@@ -5,6 +5,7 @@ export interface VocabularyBuilder {
   wordNumber(word: string): number;
   /** One number per neighbouring pair of `words` (numbers of this builder), in order. */
   pairNumbers(words: readonly number[]): number[];
+  /** Ends the build: what it held is given back. */
   build(): Vocabulary & { readonly wordOrder: Uint32Array; readonly pairOrder: Uint32Array };
 }
 
@@ -24,7 +25,7 @@ export function pairKey(first: number, second: number, wordCount: number): numbe
 
 export function createVocabularyBuilder(): VocabularyBuilder {
   const words = new Map<string, number>();
-  const pairs = createPairTable();
+  let pairs = createPairTable();
   return {
     wordNumber: (word) => numberOf(words, word),
     pairNumbers(sequence) {
@@ -48,6 +49,7 @@ export function createVocabularyBuilder(): VocabularyBuilder {
       pairs.forEach((first, second, number) => {
         pairOrder[number] = findPair(sortedKeys, keyOf(first, second));
       });
+      pairs = createPairTable(); // The old one takes a quarter of all that a build needs.
       return { words: sorted, wordNumbers, pairs: sortedKeys, wordOrder, pairOrder };
     },
   };
