@@ -54,7 +54,10 @@ export interface KnowledgeService {
    * takes long, what there was before, without the documents deleted since.
    */
   load(tenantId: string): Promise<LoadedKnowledge>;
-  /** Erases files of indexes that are of an older revision: what a killed gateway left. */
+  /**
+   * Drops indexes of an older revision, files and memory: what a killed gateway left, or another one on
+   * this database changed.
+   */
   dropOutdated(): Promise<void>;
   /** Starts no more builds. */
   close(): void;
@@ -267,8 +270,13 @@ export function createKnowledgeService({
       return (opened ?? (await withoutWhatIsGone(tenantId, known, revision))).knowledge;
     },
     async dropOutdated() {
-      for (const tenantId of await snapshots.tenants())
-        await snapshots.keepOnly(tenantId, await database.asTenant(tenantId, readRevision));
+      for (const tenantId of new Set([...(await snapshots.tenants()), ...loaded.keys()])) {
+        const revision = await database.asTenant(tenantId, readRevision);
+        await snapshots.keepOnly(tenantId, revision);
+        const known = loaded.get(tenantId);
+        const isChanged = known !== undefined && known.revision !== revision;
+        if (isChanged && !waiting.has(tenantId)) loaded.delete(tenantId);
+      }
     },
     close() {
       for (const timer of waiting.values()) clearTimeout(timer);
