@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { findFreePort, stopProcess } from '@ddai/engines';
+import { stopProcess } from '@ddai/engines';
 import { createDdaiClient } from '@ddai/sdk';
 import { createTemporaryDirectory, startTestChain } from '@ddai/testkit';
 import { parseEther } from 'viem';
 import type { Bar } from './bar.ts';
+import { addTenant, type GatewayProcess, startGateway } from './gateway-process.ts';
 import { generatePages, type SyntheticPage } from './synthetic-pages.ts';
 
-const GATEWAY = fileURLToPath(new URL('../../apps/gateway/src/main.ts', import.meta.url));
 const PAGES = 28_000;
 /** Below the 20 MiB that a request may have. */
 const PAGES_A_SOURCE = 2_000;
@@ -24,12 +22,6 @@ const KIB_A_MIB = 1024;
 /** The index itself takes 660 MiB of it; the rest is what building needs beside the gateway. */
 const MOST_MIB = 2048;
 
-interface Gateway {
-  readonly url: string;
-  readonly signer: `0x${string}`;
-  readonly child: ChildProcess;
-}
-
 /**
  * A gateway that takes in 28,000 made-up pages over HTTP, indexes them, is stopped and started again.
  * Memory is the resident set of the gateway's process (Linux only), printed every five seconds.
@@ -39,7 +31,7 @@ export async function benchIngest(): Promise<Bar[]> {
   const home = createTemporaryDirectory();
   writeFileSync(join(home.path, 'addresses.json'), JSON.stringify(chain.client.addressBook));
   const running: ChildProcess[] = [];
-  const start = async (): Promise<Gateway> => {
+  const start = async (): Promise<GatewayProcess> => {
     const gateway = await startGateway(home.path, chain.client.rpcUrl);
     running.push(gateway.child);
     return gateway;
@@ -50,18 +42,11 @@ export async function benchIngest(): Promise<Bar[]> {
   };
   try {
     const first = await start();
-    const { payer } = await chain.addPayer(first.signer, parseEther('100'));
-    const secret = readFileSync(join(home.path, 'gateway', 'admin.secret'), 'utf8');
-    const keys: string[] = [];
-    for (const name of ['large', 'other']) {
-      const response = await fetch(`${first.url}/admin/v1/tenants`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ name, payer }),
-      });
-      keys.push(((await response.json()) as { apiKey: string }).apiKey);
-    }
-    const [large = '', other = ''] = keys;
+    const makeTenant = async (name: string): Promise<string> => {
+      const { payer } = await chain.addPayer(first.signer, parseEther('100'));
+      return addTenant(first, home.path, { name, payer });
+    };
+    const [large, other] = [await makeTenant('large'), await makeTenant('other')];
     const startedAt = performance.now();
     const sampler = setInterval(
       () => report(first, startedAt, 'taking in, indexing'),
@@ -114,24 +99,6 @@ export async function benchIngest(): Promise<Bar[]> {
   }
 }
 
-async function startGateway(home: string, rpcUrl: string): Promise<Gateway> {
-  const port = await findFreePort();
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, GATEWAY, '--port', String(port), '--rpc', rpcUrl],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, DDAI_HOME: home, DDAI_LOG_LEVEL: 'warn' },
-    },
-  );
-  return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the gateway ended')));
-    createInterface({ input: child.stdout }).once('line', (line) =>
-      resolve({ ...(JSON.parse(line) as { url: string; signer: `0x${string}` }), child }),
-    );
-  });
-}
-
 async function putPages(url: string, apiKey: string): Promise<void> {
   const client = createDdaiClient({ baseUrl: url, apiKey, timeout: REQUEST_MILLISECONDS });
   let batch: SyntheticPage[] = [];
@@ -159,7 +126,9 @@ async function firstAnswer(url: string, large: string, other: string) {
   const poll = async (): Promise<void> => {
     while (!answered) {
       const sentAt = performance.now();
-      await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${other}` } });
+      const headers = { authorization: `Bearer ${other}` };
+      const { status } = await fetch(`${url}/v1/models`, { headers });
+      if (status !== 200) throw new Error(`the other tenant got HTTP ${status}`);
       longestWait = Math.max(longestWait, performance.now() - sentAt);
       await delay(POLL_MILLISECONDS);
     }
@@ -171,12 +140,12 @@ async function firstAnswer(url: string, large: string, other: string) {
   return { milliseconds, longestWait };
 }
 
-function report(gateway: Gateway, startedAt: number, doing: string): void {
+function report(gateway: GatewayProcess, startedAt: number, doing: string): void {
   const seconds = Math.round((performance.now() - startedAt) / MILLISECONDS);
   process.stderr.write(`${seconds} s  ${doing}  ${readMemory(gateway, 'VmRSS')} MiB\n`);
 }
 
-function readMemory({ child }: Gateway, field: 'VmRSS' | 'VmHWM'): number {
+function readMemory({ child }: GatewayProcess, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   const kib = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   if (kib === undefined) throw new Error(`the process's status names no ${field}`);

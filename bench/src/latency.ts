@@ -1,17 +1,14 @@
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { findFreePort, stopProcess } from '@ddai/engines';
+import { stopProcess } from '@ddai/engines';
 import { createDdaiClient, type DdaiClient } from '@ddai/sdk';
 import { createTemporaryDirectory, startTestChain } from '@ddai/testkit';
 import { parseEther } from 'viem';
 import type { Bar } from './bar.ts';
 import { readCorpus } from './bench-data.ts';
+import { addTenant, startGateway } from './gateway-process.ts';
 
-const GATEWAY = fileURLToPath(new URL('../../apps/gateway/src/main.ts', import.meta.url));
 const REQUESTS_A_SECOND = 50;
 const SECONDS = 20;
 const MILLISECONDS = 1000;
@@ -22,35 +19,11 @@ export async function benchLatency(dataDirectory: string): Promise<Bar[]> {
   const chain = await startTestChain();
   const home = createTemporaryDirectory();
   writeFileSync(join(home.path, 'addresses.json'), JSON.stringify(chain.client.addressBook));
-  const port = await findFreePort();
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, GATEWAY, '--port', String(port), '--rpc', chain.client.rpcUrl],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, DDAI_HOME: home.path, DDAI_LOG_LEVEL: 'warn' },
-    },
-  );
+  const gateway = await startGateway(home.path, chain.client.rpcUrl);
+  const { url, signer, child } = gateway;
   try {
-    const { url, signer } = await new Promise<{ url: string; signer: `0x${string}` }>(
-      (resolve, reject) => {
-        child.once('exit', () => reject(new Error('the gateway ended')));
-        createInterface({ input: child.stdout }).on('line', (line) =>
-          resolve(JSON.parse(line) as { url: string; signer: `0x${string}` }),
-        );
-      },
-    );
     const { payer } = await chain.addPayer(signer, parseEther('100'));
-    const { apiKey } = (await (
-      await fetch(`${url}/admin/v1/tenants`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${readFileSync(join(home.path, 'gateway', 'admin.secret'), 'utf8')}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({ name: 'bench', payer }),
-      })
-    ).json()) as { apiKey: string };
+    const apiKey = await addTenant(gateway, home.path, { name: 'bench', payer });
     const client = createDdaiClient({ baseUrl: url, apiKey, timeout: 300_000 });
     for (const guide of new Set(pages.map((page) => page.guide))) {
       const source = await client.createKnowledgeSource(guide);
