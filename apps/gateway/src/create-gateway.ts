@@ -238,6 +238,7 @@ export async function createGateway(
     encoders,
     dispatch,
     auditor,
+    eraseShards,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
     clock,

@@ -158,6 +158,29 @@ describe('deleting', () => {
     expect(await holds('10,000 euros')).toEqual([]);
   });
 
+  it('reaches an answer that a node is working on', async () => {
+    const signing = await gateway.chain.addNode([WORK_CLASSES.query]);
+    const node = await dialAsNode({
+      ...signing,
+      url: gateway.url(),
+      scope,
+      onFrame: async (frame, session) => {
+        if (frame.kind !== FRAME_KINDS.queryRequest) return agree(frame);
+        const answer = await answerQuery(frame, { url: gateway.url(), scope, session }, signing);
+        await client().removeFile(source, CARDS.path);
+        return answer;
+      },
+    });
+    open.push(node);
+
+    const answer = await ask(COMPLEX, 'in flight');
+    await erased();
+
+    expect(answer).toMatchObject({ text: '', details: { erased: true, citations: [] } });
+    expect(answer.details.node?.operator).toBe(signing.operator);
+    expect(await holds(SECRET)).toEqual([]);
+  });
+
   it('is told to nodes until they agree, on a new connection and by a new gateway too', async () => {
     const signing = await gateway.chain.addNode([WORK_CLASSES.query]);
     await connect(signing, () => undefined);

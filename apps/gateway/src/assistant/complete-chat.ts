@@ -23,8 +23,10 @@ import type { QueryAuditor } from '../queries/query-auditor.ts';
 import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import type { Conversations, Recollection } from './conversations.ts';
 import type { Encoders } from './encoders.ts';
+import { eraseIfGone } from './erase-quotes.ts';
 import type { FindAssistant } from './find-assistant.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
+import { lockPagesForAnswer } from './knowledge-shards.ts';
 import { checkResult, nodeDetails, readResult } from './node-result.ts';
 import { type ChatRequest, readMessages } from './read-messages.ts';
 import { modelIdsOf, type TicketModels } from './ticket-models.ts';
@@ -39,6 +41,8 @@ export interface CompleteChatDependencies {
   readonly encoders: Encoders;
   readonly dispatch: QueryDispatcher;
   readonly auditor: Pick<QueryAuditor, 'audit'>;
+  /** Erases shards that a query under way needed till now. */
+  readonly eraseShards: () => Promise<void>;
   readonly writing: WriteAnswerDependencies;
   readonly metrics: GatewayMetrics;
   readonly clock: Clock;
@@ -57,7 +61,7 @@ export function createChatCompleter(
   dependencies: CompleteChatDependencies,
 ): (caller: Caller, request: ChatRequest, run: Run) => Promise<ChatAnswer> {
   const { database, knowledge, ticketModels, dispatch, writing, metrics, clock } = dependencies;
-  const { findAssistant, conversations, encoders, auditor } = dependencies;
+  const { findAssistant, conversations, encoders, auditor, eraseShards } = dependencies;
 
   /** What an earlier try of the same request stored before its caller could be told. */
   const findAnswer = async (tenantId: string, id: string): Promise<ChatAnswer | undefined> => {
@@ -107,8 +111,10 @@ export function createChatCompleter(
     const { explanation } = routed;
     const route = localOnly ? 'simple' : routed.route;
 
-    const store = (tx: Transaction, answer: Answer): Promise<unknown> =>
-      tx.insert(completions).values({
+    /** The answer as it is stored: without what was deleted while it was made. */
+    const store = async (tx: Transaction, answer: Answer): Promise<Answer> => {
+      await lockPagesForAnswer(tx, tenantId);
+      await tx.insert(completions).values({
         id,
         tenantId,
         assistantId: assistant.id,
@@ -117,6 +123,10 @@ export function createChatCompleter(
         answer,
         route: answer.details.route,
       });
+      const quoted = answer.details.citations.map((citation) => citation.documentId);
+      if (!(await eraseIfGone(tx, [...new Set(quoted)]))) return answer;
+      return { text: '', details: { ...answer.details, citations: [], erased: true } };
+    };
 
     const writeOrQuote = async () => {
       const { answerWriter: name } = assistant;
@@ -144,8 +154,7 @@ export function createChatCompleter(
           node: null,
         },
       };
-      await database.asTenant(tenantId, (tx) => store(tx, answer));
-      return answer;
+      return database.asTenant(tenantId, (tx) => store(tx, answer));
     };
 
     const readNodesAnswer = (answer: QueryAnswer): Answer => {
@@ -183,6 +192,7 @@ export function createChatCompleter(
         limits: DEFAULT_COMPLEX_LIMITS,
       };
       const input = complexQueryInputBytes(query);
+      let stored: Answer | undefined;
       const answer = await dispatch({
         tenantId,
         payer,
@@ -190,12 +200,17 @@ export function createChatCompleter(
         input,
         shard,
         checkResult,
-        store: (tx, answered) => store(tx, readNodesAnswer(answered)),
+        store: async (tx, answered) => {
+          stored = await store(tx, readNodesAnswer(answered));
+        },
       });
       const rerun = (): Uint8Array =>
         complexQueryResultBytes(runComplexQuery({ hash: shard, retriever }, query));
-      void auditor.audit({ tenantId, payer, completionId: id, input, answer, rerun });
-      return readNodesAnswer(answer);
+      void eraseShards();
+      // Evidence would keep what was deleted.
+      if (stored?.details.erased !== true)
+        void auditor.audit({ tenantId, payer, completionId: id, input, answer, rerun });
+      return stored ?? readNodesAnswer(answer);
     };
 
     const complexOrOwn = async (): Promise<Answer> => {

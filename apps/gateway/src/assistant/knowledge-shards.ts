@@ -89,6 +89,11 @@ export async function retireShards(tx: Transaction, tenantId: string): Promise<v
     .where(and(eq(knowledgeShards.tenantId, tenantId), isNull(knowledgeShards.retiredAt)));
 }
 
+/** Answers of one tenant may be stored side by side, but not while its pages are being deleted. */
+export async function lockPagesForAnswer(tx: Transaction, tenantId: string): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock_shared(hashtextextended(${tenantId}, 7263))`);
+}
+
 /** Registering, retiring and erasing shards of one tenant take turns. */
 export async function lockShards(tx: Transaction, tenantId: string): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 7263))`);
