@@ -14,18 +14,21 @@ export interface ErasureView {
   readonly waitingFor: string[];
 }
 
+export interface NewShard {
+  readonly sha256: string;
+  /** Whether what it was built from is still so; asked under the tenant's lock. */
+  readonly isCurrent: (transaction: Transaction) => Promise<boolean>;
+  /** Writes its file; nothing erases it meanwhile. */
+  readonly write: () => Promise<unknown>;
+}
+
 /** Which shards there are of a tenant, and which nodes may hold them. */
 export interface KnowledgeShards {
   /**
-   * Notes a shard before its file is written. When pages changed since they were read for it, it is
-   * retired at once.
-   * @param isCurrent whether what it was built from is still so; asked under the tenant's lock
+   * Notes a shard, then has its file written. When pages changed since they were read for it, it is
+   * retired at once and not written: the eraser may have passed.
    */
-  register(
-    tenantId: string,
-    sha256: string,
-    isCurrent: (transaction: Transaction) => Promise<boolean>,
-  ): Promise<void>;
+  register(tenantId: string, shard: NewShard): Promise<void>;
   /** Before a node is let fetch it. */
   noteHolder(tenantId: string, sha256: string, node: Address): Promise<void>;
   /** The newest hundred. */
@@ -36,8 +39,8 @@ const MOST_LISTED = 100;
 
 export function createKnowledgeShards(database: Database): KnowledgeShards {
   return {
-    register: (tenantId, sha256, isCurrent) =>
-      database.asTenant(tenantId, async (tx) => {
+    async register(tenantId, { sha256, isCurrent, write }) {
+      await database.asTenant(tenantId, async (tx) => {
         await lockShards(tx, tenantId);
         const retiredAt = (await isCurrent(tx)) ? null : new Date();
         const values = { retiredAt, erasedAt: null };
@@ -48,7 +51,17 @@ export function createKnowledgeShards(database: Database): KnowledgeShards {
             target: [knowledgeShards.tenantId, knowledgeShards.sha256],
             set: values,
           });
-      }),
+      });
+      await database.asTenant(tenantId, async (tx) => {
+        await lockShards(tx, tenantId);
+        await lockFile(tx, sha256);
+        const [row] = await tx
+          .select({ retiredAt: knowledgeShards.retiredAt })
+          .from(knowledgeShards)
+          .where(eq(knowledgeShards.sha256, sha256));
+        if (row?.retiredAt === null) await write();
+      });
+    },
     noteHolder: async (tenantId, sha256, node) => {
       await database.asTenant(tenantId, (tx) =>
         tx.insert(shardHolders).values({ tenantId, sha256, node }).onConflictDoNothing(),
@@ -89,12 +102,12 @@ export async function retireShards(tx: Transaction, tenantId: string): Promise<v
     .where(and(eq(knowledgeShards.tenantId, tenantId), isNull(knowledgeShards.retiredAt)));
 }
 
-/** Answers of one tenant may be stored side by side, but not while its pages are being deleted. */
-export async function lockPagesForAnswer(tx: Transaction, tenantId: string): Promise<void> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock_shared(hashtextextended(${tenantId}, 7263))`);
-}
-
 /** Registering, retiring and erasing shards of one tenant take turns. */
 export async function lockShards(tx: Transaction, tenantId: string): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 7263))`);
+}
+
+/** Writing and erasing one file take turns, whichever tenants have it; after the tenant's lock. */
+export async function lockFile(tx: Transaction, sha256: string): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, 7264))`);
 }

@@ -74,8 +74,8 @@ export async function buildKnowledge(request: BuildRequest): Promise<Outcome<nul
     if (shard !== undefined && sha256 !== undefined) {
       const isCurrent = async (tx: Transaction): Promise<boolean> =>
         (await readRevision(tx)) === revision;
-      await createKnowledgeShards(database).register(tenantId, sha256, isCurrent);
-      await createContentStore(contentDirectory).put(shard);
+      const write = () => createContentStore(contentDirectory).put(shard);
+      await createKnowledgeShards(database).register(tenantId, { sha256, isCurrent, write });
     }
     const index = createKnowledgeIndex(documents);
     const path = createSnapshotStore(snapshotDirectory).pathOf(tenantId, revision, sha256);

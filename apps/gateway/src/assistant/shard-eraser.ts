@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { knowledgeShards, shardHolders } from '../database/schema.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
-import { lockShards } from './knowledge-shards.ts';
+import { lockFile, lockShards } from './knowledge-shards.ts';
 
 export interface ShardEraserDependencies {
   readonly database: Database;
@@ -18,26 +18,33 @@ export interface ShardEraserDependencies {
 interface Retired extends Record<string, unknown> {
   readonly tenant_id: string;
   readonly sha256: string;
+  readonly erased: boolean;
 }
 
 const REPLY_TIMEOUT_MILLISECONDS = 15_000;
 
 /**
- * Erases shards whose pages were changed or deleted, here and at the nodes that fetched them. What
+ * Erases shards whose pages were changed or deleted, here and then at the nodes that fetched them. What
  * is to be done stands in the database, so that it goes on after any end: call it after a change, when
- * a node connects, at the start, and now and then. Never throws.
+ * a node connects, when one's work is over, at the start, and now and then. Never throws, and waits for no
+ * node: one that does not reply keeps nobody's pages here.
  */
 export function createShardEraser(dependencies: ShardEraserDependencies): () => Promise<void> {
   const { database, content, directory, logger } = dependencies;
-  let running: Promise<void> = Promise.resolve();
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  /** Nodes that were told and have not replied. */
+  const asked = new Set<NodeSession>();
 
-  const eraseFile = (tenantId: string, sha256: string): Promise<void> =>
+  /** False while work under way needs it, or another tenant. */
+  const eraseFile = (tenantId: string, sha256: string): Promise<boolean> =>
     database.asTenant(tenantId, async (tx) => {
       await lockShards(tx, tenantId);
+      await lockFile(tx, sha256);
       const needed = await tx.execute<{ needed: boolean }>(
         sql`SELECT shard_is_needed(${sha256}) AS needed`,
       );
-      if (needed.rows[0]?.needed !== false) return;
+      if (needed.rows[0]?.needed !== false) return false;
       await content.remove(sha256);
       await tx
         .update(knowledgeShards)
@@ -49,6 +56,7 @@ export function createShardEraser(dependencies: ShardEraserDependencies): () => 
             sql`${knowledgeShards.erasedAt} IS NULL`,
           ),
         );
+      return true;
     });
 
   /** What it still has to forget, of one tenant. */
@@ -81,36 +89,53 @@ export function createShardEraser(dependencies: ShardEraserDependencies): () => 
     await database.asTenant(tenantId, (tx) => tx.delete(shardHolders).where(forgotten));
   };
 
+  const tellAll = async (
+    session: NodeSession,
+    shardsOf: ReadonlyMap<string, readonly string[]>,
+  ): Promise<void> => {
+    if (asked.has(session)) return;
+    asked.add(session);
+    try {
+      for (const [tenantId, shards] of shardsOf) await tellNode(session, tenantId, shards);
+    } catch (error) {
+      logger.warn(
+        { node: session.operator, error: String(error) },
+        'a node has not forgotten deleted pages yet',
+      );
+    } finally {
+      asked.delete(session);
+    }
+  };
+
   const eraseAll = async (): Promise<void> => {
     const { rows } = await database.asNobody((tx) =>
       tx.execute<Retired>(sql`SELECT * FROM retired_shards()`),
     );
     const shardsOf = new Map<string, string[]>();
-    for (const { tenant_id: tenantId, sha256 } of rows) {
+    for (const { tenant_id: tenantId, sha256, erased } of rows) {
+      // A node whose work is not over might fetch it again after it agreed to forget it.
+      if (!erased && !(await eraseFile(tenantId, sha256))) continue;
       shardsOf.set(tenantId, [...(shardsOf.get(tenantId) ?? []), sha256]);
-      await eraseFile(tenantId, sha256);
     }
-    for (const [tenantId, shards] of shardsOf)
-      await Promise.all(
-        directory
-          .list()
-          .map(({ session }) =>
-            tellNode(session, tenantId, shards).catch((error: unknown) =>
-              logger.warn(
-                { node: session.operator, error: String(error) },
-                'a node has not forgotten deleted pages yet',
-              ),
-            ),
-          ),
-      );
+    for (const { session } of directory.list()) void tellAll(session, shardsOf);
+  };
+
+  const run = async (): Promise<void> => {
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await eraseAll();
+      }
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'cannot erase deleted pages; trying again later');
+    } finally {
+      running = undefined;
+    }
   };
 
   return () => {
-    running = running
-      .then(eraseAll)
-      .catch((error: unknown) =>
-        logger.warn({ error: String(error) }, 'cannot erase deleted pages; trying again later'),
-      );
+    isWanted = true;
+    running ??= run();
     return running;
   };
 }

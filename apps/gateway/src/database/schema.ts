@@ -232,7 +232,10 @@ export const knowledgeShards = pgTable(
     /** When its file was gone from here. */
     erasedAt: moment('erased_at'),
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.sha256] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.sha256] }),
+    index('knowledge_shards_sha256').on(table.sha256),
+  ],
 );
 
 /** Nodes that were let fetch a shard and have not said that they forgot it. */
@@ -256,9 +259,16 @@ export const completions = pgTable(
     question: text('question').notNull(),
     answer: jsonb('answer').notNull(),
     route: text('route').notNull(),
+    /** Its citations don't account for its text: it is erased with any page. */
+    quotesUnknown: boolean('quotes_unknown').notNull().default(false),
     createdAt,
   },
   (table) => [
+    index('completions_citations').using(
+      'gin',
+      sql`(answer #> '{details,citations}') jsonb_path_ops`,
+    ),
+    index('completions_quotes_unknown').on(table.tenantId).where(sql`quotes_unknown`),
     index('completions_tenant_time').on(table.tenantId, table.createdAt),
     index('completions_conversation').on(table.conversationId, table.id),
   ],
@@ -306,7 +316,10 @@ export const idempotencyRecords = pgTable(
     response: jsonb('response'),
     createdAt,
   },
-  (table) => [primaryKey({ columns: [table.tenantId, table.key] })],
+  (table) => [
+    primaryKey({ columns: [table.tenantId, table.key] }),
+    index('idempotency_records_run').on(table.runId),
+  ],
 );
 
 /** One try to have one node answer; a query that is retried has several. */
@@ -353,19 +366,23 @@ export const audits = pgTable(
 );
 
 /** Of an audit that failed, what a dispute needs; erased with the question. */
-export const auditEvidence = pgTable('audit_evidence', {
-  auditId: uuid('audit_id')
-    .primaryKey()
-    .references(() => audits.id, { onDelete: 'cascade' }),
-  tenantId,
-  completionId: uuid('completion_id')
-    .notNull()
-    .references(() => completions.id, { onDelete: 'cascade' }),
-  attestation: jsonb('attestation').notNull(),
-  input: bytea('input').notNull(),
-  result: bytea('result').notNull(),
-  expected: bytea('expected').notNull(),
-});
+export const auditEvidence = pgTable(
+  'audit_evidence',
+  {
+    auditId: uuid('audit_id')
+      .primaryKey()
+      .references(() => audits.id, { onDelete: 'cascade' }),
+    tenantId,
+    completionId: uuid('completion_id')
+      .notNull()
+      .references(() => completions.id, { onDelete: 'cascade' }),
+    attestation: jsonb('attestation').notNull(),
+    input: bytea('input').notNull(),
+    result: bytea('result').notNull(),
+    expected: bytea('expected').notNull(),
+  },
+  (table) => [index('audit_evidence_completion').on(table.completionId)],
+);
 
 /** What was promised to nodes, each reason once. */
 export const charges = pgTable(
