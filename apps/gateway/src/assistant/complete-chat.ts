@@ -2,6 +2,7 @@ import {
   abstentionMessage,
   COMPLEX_PIPELINE,
   type ComplexQueryInput,
+  type ComplexQueryResult,
   complexQueryInputBytes,
   complexQueryResultBytes,
   DEFAULT_COMPLEX_LIMITS,
@@ -20,15 +21,15 @@ import type { Run } from '../http/idempotent.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { QueryAuditor } from '../queries/query-auditor.ts';
+import { accountsForText } from './accounts-for-text.ts';
 import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
-import type { Conversations, Recollection } from './conversations.ts';
+import { type Conversations, type Recollection, unknownConversation } from './conversations.ts';
 import type { Encoders } from './encoders.ts';
-import { eraseIfGone } from './erase-quotes.ts';
 import type { FindAssistant } from './find-assistant.ts';
 import type { KnowledgeService } from './knowledge-service.ts';
-import { lockPagesForAnswer } from './knowledge-shards.ts';
 import { checkResult, nodeDetails, readResult } from './node-result.ts';
 import { type ChatRequest, readMessages } from './read-messages.ts';
+import { storeAnswer } from './store-answer.ts';
 import { modelIdsOf, type TicketModels } from './ticket-models.ts';
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts';
 
@@ -91,7 +92,7 @@ export function createChatCompleter(
         ? undefined
         : conversations.recall(tenantId, request.conversation),
     ]);
-    const { engine, index, retriever, shard } = loaded;
+    const { engine, index, retriever, revision, shard } = loaded;
     assertHeldWith(assistant.id, recalled);
     const history = [...(recalled?.turns ?? []), ...earlier];
     const conversation = request.conversation ?? null;
@@ -111,21 +112,24 @@ export function createChatCompleter(
     const { explanation } = routed;
     const route = localOnly ? 'simple' : routed.route;
 
-    /** The answer as it is stored: without what was deleted while it was made. */
-    const store = async (tx: Transaction, answer: Answer): Promise<Answer> => {
-      await lockPagesForAnswer(tx, tenantId);
-      await tx.insert(completions).values({
+    const store = (
+      tx: Transaction,
+      answer: Answer,
+      quotesUnknown = false,
+    ): Promise<Answer | undefined> =>
+      storeAnswer(tx, {
         id,
         tenantId,
         assistantId: assistant.id,
         conversationId: recalled?.id ?? null,
         question,
         answer,
-        route: answer.details.route,
+        revision,
+        quotesUnknown,
       });
-      const quoted = answer.details.citations.map((citation) => citation.documentId);
-      if (!(await eraseIfGone(tx, [...new Set(quoted)]))) return answer;
-      return { text: '', details: { ...answer.details, citations: [], erased: true } };
+    const given = (kept: Answer | undefined): Answer => {
+      if (kept === undefined) throw unknownConversation(request.conversation ?? '');
+      return kept;
     };
 
     const writeOrQuote = async () => {
@@ -136,11 +140,11 @@ export function createChatCompleter(
 
     const simple = async (reason: string): Promise<Answer> => {
       const written = await writeOrQuote();
-      const given = written?.answer ?? local;
+      const found = written?.answer ?? local;
       const answer: Answer = {
-        text: local.abstained ? abstentionMessage(question) : given.text,
+        text: local.abstained ? abstentionMessage(question) : found.text,
         details: {
-          citations: given.citations,
+          citations: found.citations,
           confidence: local.confidence,
           abstained: local.abstained,
           intent,
@@ -154,45 +158,43 @@ export function createChatCompleter(
           node: null,
         },
       };
-      return database.asTenant(tenantId, (tx) => store(tx, answer));
+      return given(await database.asTenant(tenantId, (tx) => store(tx, answer)));
     };
 
-    const readNodesAnswer = (answer: QueryAnswer): Answer => {
-      const result = readResult(answer.result);
-      return {
-        text: result.abstained ? abstentionMessage(question) : result.text,
-        details: {
-          citations: result.citations,
-          confidence: result.confidence / MILLIONTHS,
-          abstained: result.abstained,
-          intent,
-          classification,
-          route: 'complex',
-          route_reason: explanation,
-          answer_writer: null,
-          // A node ranks by words alone, so that its work can be run again to the same bits.
-          encoder: null,
-          redacted,
-          conversation,
-          node: nodeDetails(answer),
-        },
-      };
-    };
+    const nodesAnswer = (answer: QueryAnswer, result: ComplexQueryResult): Answer => ({
+      text: result.abstained ? abstentionMessage(question) : result.text,
+      details: {
+        citations: result.citations,
+        confidence: result.confidence / MILLIONTHS,
+        abstained: result.abstained,
+        intent,
+        classification,
+        route: 'complex',
+        route_reason: explanation,
+        answer_writer: null,
+        // A node ranks by words alone, so that its work can be run again to the same bits.
+        encoder: null,
+        redacted,
+        conversation,
+        node: nodeDetails(answer),
+      },
+    });
 
     const complex = async (shard: string): Promise<Answer> => {
       const query: ComplexQueryInput = {
         pipeline: COMPLEX_PIPELINE,
         shardHash: shard,
         // A node reads as much of a text as the gateway itself does.
-        question: question.slice(0, LONGEST_QUESTION),
-        history: history
-          .slice(-HISTORY_TURNS)
-          .map(({ role, text }) => ({ role, text: text.slice(0, LONGEST_QUESTION) })),
+        question: question.slice(0, LONGEST_QUESTION).toWellFormed(),
+        history: history.slice(-HISTORY_TURNS).map(({ role, text }) => ({
+          role,
+          text: text.slice(0, LONGEST_QUESTION).toWellFormed(),
+        })),
         seed: 0,
         limits: DEFAULT_COMPLEX_LIMITS,
       };
       const input = complexQueryInputBytes(query);
-      let stored: Answer | undefined;
+      let kept: Answer | undefined;
       const answer = await dispatch({
         tenantId,
         payer,
@@ -201,16 +203,15 @@ export function createChatCompleter(
         shard,
         checkResult,
         store: async (tx, answered) => {
-          stored = await store(tx, readNodesAnswer(answered));
+          const result = readResult(answered.result);
+          const quotesUnknown = !accountsForText(result, index);
+          kept = await store(tx, nodesAnswer(answered, result), quotesUnknown);
         },
-      });
+      }).finally(() => void eraseShards());
       const rerun = (): Uint8Array =>
         complexQueryResultBytes(runComplexQuery({ hash: shard, retriever }, query));
-      void eraseShards();
-      // Evidence would keep what was deleted.
-      if (stored?.details.erased !== true)
-        void auditor.audit({ tenantId, payer, completionId: id, input, answer, rerun });
-      return stored ?? readNodesAnswer(answer);
+      void auditor.audit({ tenantId, payer, completionId: id, input, answer, rerun });
+      return given(kept);
     };
 
     const complexOrOwn = async (): Promise<Answer> => {

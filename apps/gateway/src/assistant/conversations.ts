@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
 import { completions, conversations, idempotencyRecords } from '../database/schema.ts';
 import type { Answer, ChatDetails } from './chat-answer.ts';
+import { lockQuotes } from './quote-lock.ts';
 
 export interface ConversationView {
   readonly id: string;
@@ -65,11 +66,7 @@ export function createConversations(database: Database): Conversations {
     const uuid = idToUuid('conversation', id);
     const [row] = await tx.select().from(conversations).where(eq(conversations.id, uuid));
     if (row !== undefined) return row;
-    throw new DdaiError({
-      code: 'CONVERSATION_UNKNOWN',
-      message: `no conversation ${id}`,
-      remedy: '`POST /v1/conversations` opens one.',
-    });
+    throw unknownConversation(id);
   };
   const of = (uuid: string) => eq(completions.conversationId, uuid);
 
@@ -129,12 +126,22 @@ export function createConversations(database: Database): Conversations {
 
     forget: (tenantId, id) =>
       database.asTenant(tenantId, async (tx) => {
+        await lockQuotes(tx, tenantId);
         const { id: uuid } = await find(tx, id);
         const held = tx.select({ id: completions.id }).from(completions).where(of(uuid));
         await tx.delete(idempotencyRecords).where(inArray(idempotencyRecords.runId, held));
         await tx.delete(conversations).where(eq(conversations.id, uuid));
       }),
   };
+}
+
+/** `CONVERSATION_UNKNOWN`. */
+export function unknownConversation(id: string): DdaiError {
+  return new DdaiError({
+    code: 'CONVERSATION_UNKNOWN',
+    message: `no conversation ${id}`,
+    remedy: '`POST /v1/conversations` opens one.',
+  });
 }
 
 function viewOf(row: typeof conversations.$inferSelect): ConversationView {

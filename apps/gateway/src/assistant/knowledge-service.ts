@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnswerEngine, KnowledgeIndex, PageReport, Retriever } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
-import { and, asc, eq, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, notInArray, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { createUuid, uuidToId } from '../database/ids.ts';
 import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
@@ -29,6 +29,8 @@ export interface NewPage {
 
 /** Everything a tenant knows, ready to answer. */
 export interface LoadedKnowledge {
+  /** What the pages are at. */
+  readonly revision: string;
   /** SHA-256 of the shard that nodes fetch; undefined where the pages are more than one takes. */
   readonly shard: string | undefined;
   readonly index: KnowledgeIndex;
@@ -73,7 +75,7 @@ const QUIET_MILLISECONDS = 2_000;
 
 interface KnownKnowledge extends OpenedKnowledge {
   /** Without what was deleted by then; until the next one is built. */
-  stale?: OpenedKnowledge;
+  stale?: LoadedKnowledge;
 }
 
 export function createKnowledgeService({
@@ -119,16 +121,18 @@ export function createKnowledgeService({
     tenantId: string,
     known: KnownKnowledge,
     revision: string,
-  ): Promise<OpenedKnowledge> => {
+  ): Promise<LoadedKnowledge> => {
     if (known.stale?.revision === revision) return known.stale;
     const rows = await database.asTenant(tenantId, (tx) =>
       tx
         .select({ source: knowledgeSources.name, path: knowledgeDocuments.path })
         .from(knowledgeDocuments)
-        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId)),
+        .innerJoin(knowledgeSources, eq(knowledgeSources.id, knowledgeDocuments.sourceId))
+        // One that was deleted and put there anew is not the one that is indexed.
+        .where(lt(knowledgeDocuments.id, known.openedAs)),
     );
     const present = new Set(rows.map(({ source, path }) => `${source}/${path}`));
-    known.stale = { revision, knowledge: withoutDeleted(known.knowledge, present) };
+    known.stale = withoutDeleted(known.knowledge, { present, revision });
     return known.stale;
   };
 
@@ -256,7 +260,7 @@ export function createKnowledgeService({
     async load(tenantId) {
       const revision = await database.asTenant(tenantId, readRevision);
       const known = loaded.get(tenantId);
-      if (known?.revision === revision) {
+      if (known?.knowledge.revision === revision) {
         keep(tenantId, known);
         return known.knowledge;
       }
@@ -267,14 +271,14 @@ export function createKnowledgeService({
         newest,
         delay(PATIENCE_MILLISECONDS, undefined, { ref: false }),
       ]);
-      return (opened ?? (await withoutWhatIsGone(tenantId, known, revision))).knowledge;
+      return opened?.knowledge ?? withoutWhatIsGone(tenantId, known, revision);
     },
     async dropOutdated() {
       for (const tenantId of new Set([...(await snapshots.tenants()), ...loaded.keys()])) {
         const revision = await database.asTenant(tenantId, readRevision);
         await snapshots.keepOnly(tenantId, revision);
         const known = loaded.get(tenantId);
-        const isChanged = known !== undefined && known.revision !== revision;
+        const isChanged = known !== undefined && known.knowledge.revision !== revision;
         if (isChanged && !waiting.has(tenantId)) loaded.delete(tenantId);
       }
     },

@@ -13,14 +13,16 @@ export function readResult(bytes: Uint8Array): ComplexQueryResult {
 }
 
 /**
- * A result must parse, and be in the one form that its hash stands for.
+ * A result must parse, be in the one form that its hash stands for, and be text that can be stored.
  * @throws {DdaiError} `RESULT_NOT_CANONICAL`, `COMPLEX_QUERY_INVALID`
  */
 export function checkResult(bytes: Uint8Array): void {
-  if (!equalBytes(complexQueryResultBytes(readResult(bytes)), bytes)) {
+  const canonical = equalBytes(complexQueryResultBytes(readResult(bytes)), bytes);
+  // Postgres text holds no U+0000, and no page that a node gets has one.
+  if (!canonical || /[^\\](?:\\\\)*\\u0000/.test(bytesToUtf8(bytes))) {
     throw new DdaiError({
       code: 'RESULT_NOT_CANONICAL',
-      message: 'the node’s result is not in canonical form',
+      message: 'the node’s result is not in canonical form, or has U+0000 in it',
     });
   }
 }

@@ -8,12 +8,14 @@ import {
 import { DdaiError, isDdaiError } from '@ddai/core';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
+import { createUuid } from '../database/ids.ts';
 import type { LoadedKnowledge } from './knowledge-service.ts';
 import { readRevision } from './read-revision.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 
 export interface OpenedKnowledge {
-  readonly revision: string;
+  /** A UUID that sorts after those of its pages: a page with a later one was put there since. */
+  readonly openedAs: string;
   readonly knowledge: LoadedKnowledge;
 }
 
@@ -46,7 +48,10 @@ export function createKnowledgeOpener(
     if (stored === undefined) return undefined;
     if (stored.shard !== undefined && !(await content.has(stored.shard))) return undefined;
     try {
-      return knowledgeOf(createRetriever(decodeIndexSnapshot(stored.bytes)), stored.shard);
+      return knowledgeOf(createRetriever(decodeIndexSnapshot(stored.bytes)), {
+        revision,
+        shard: stored.shard,
+      });
     } catch (error) {
       if (!isDdaiError(error, 'SNAPSHOT_INVALID')) throw error;
       await snapshots.keepOnly(tenantId);
@@ -56,11 +61,12 @@ export function createKnowledgeOpener(
 
   return async (tenantId) => {
     for (let builds = 0; builds <= MOST_BUILDS; builds++) {
+      const openedAs = createUuid();
       const revision = await database.asTenant(tenantId, readRevision);
       const knowledge = await openStored(tenantId, revision);
       if (knowledge !== undefined) {
         await snapshots.keepOnly(tenantId, revision);
-        return { revision, knowledge };
+        return { openedAs, knowledge };
       }
       await build(tenantId);
     }
@@ -76,7 +82,7 @@ export function createKnowledgeOpener(
 /** Knowledge as it was, without documents that are no longer there. No node gets its shard. */
 export function withoutDeleted(
   { index, retriever }: LoadedKnowledge,
-  present: ReadonlySet<string>,
+  { present, revision }: { readonly present: ReadonlySet<string>; readonly revision: string },
 ): LoadedKnowledge {
   const gone = new Set(index.documents.map(({ id }) => id).filter((id) => !present.has(id)));
   const also = (excluded: ReadonlySet<string> | undefined): ReadonlySet<string> =>
@@ -89,11 +95,14 @@ export function withoutDeleted(
       retrieveAnalyzed: (question, options = {}) =>
         retriever.retrieveAnalyzed(question, { ...options, excluded: also(options.excluded) }),
     },
-    undefined,
+    { revision, shard: undefined },
   );
 }
 
-function knowledgeOf(retriever: Retriever, shard: string | undefined): LoadedKnowledge {
+function knowledgeOf(
+  retriever: Retriever,
+  of: Pick<LoadedKnowledge, 'revision' | 'shard'>,
+): LoadedKnowledge {
   const { index }: { index: KnowledgeIndex } = retriever;
-  return { shard, index, retriever, engine: createAnswerEngine({}, { retriever }) };
+  return { ...of, index, retriever, engine: createAnswerEngine({}, { retriever }) };
 }

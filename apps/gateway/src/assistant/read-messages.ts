@@ -20,7 +20,8 @@ export interface ReadMessages {
 }
 
 /**
- * The question and the turns before it, without the personal data that was in them.
+ * The question and the turns before it, without the personal data that was in them, and without
+ * halves of characters, which no node takes.
  * @throws {DdaiError} `REQUEST_INVALID` without a question
  */
 export function readMessages({ messages }: ChatRequest): ReadMessages {
@@ -32,11 +33,11 @@ export function readMessages({ messages }: ChatRequest): ReadMessages {
       message: 'messages: the last user message is missing or empty',
     });
   }
-  const { text: question, found } = redactPersonalData(asked.content);
+  const { text: question, found } = redactPersonalData(asked.content.toWellFormed());
   const earlier = messages
     .slice(0, last)
     .flatMap(({ role, content }) =>
-      role === 'system' ? [] : [{ role, text: redactPersonalData(content).text }],
+      role === 'system' ? [] : [{ role, text: redactPersonalData(content.toWellFormed()).text }],
     );
   return { question, earlier, redacted: [...new Set(found.map(({ kind }) => kind))] };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, DdaiError } from '@ddai/core';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Database } from '../database/database.ts';
+import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
 import { idempotencyRecords } from '../database/schema.ts';
 
@@ -17,6 +17,11 @@ export interface IdempotentOptions {
   /** Method and path: the same key at another place is another request. */
   readonly route: string;
   readonly request: unknown;
+  /** What to keep for repeats and to give back, if the response is no longer right when it is kept. */
+  readonly revise?: (
+    transaction: Transaction,
+    response: { readonly tenantId: string; readonly id: string; readonly body: unknown },
+  ) => Promise<unknown>;
 }
 
 /** One try at the work of a request. */
@@ -40,7 +45,7 @@ const LONGEST_RUN = sql`interval '5 minutes'`;
  */
 export async function idempotent(
   database: Database,
-  { tenantId, key, route, request }: IdempotentOptions,
+  { tenantId, key, route, request, revise }: IdempotentOptions,
   work: (run: Run) => Promise<StoredResponse>,
 ): Promise<StoredResponse> {
   if (key === undefined) return work({ id: createUuid(), repeated: false });
@@ -61,14 +66,17 @@ export async function idempotent(
     eq(idempotencyRecords.key, key),
     eq(idempotencyRecords.runId, taken.id),
   );
-  const note = (values: Partial<typeof idempotencyRecords.$inferInsert>): Promise<unknown> =>
-    database.asTenant(tenantId, (tx) => tx.update(idempotencyRecords).set(values).where(mine));
   try {
-    const response = await work(taken);
-    await note({ status: response.status, response: response.body });
-    return response;
+    const { status, body: first } = await work(taken);
+    return await database.asTenant(tenantId, async (tx) => {
+      const body = (await revise?.(tx, { tenantId, id: taken.id, body: first })) ?? first;
+      await tx.update(idempotencyRecords).set({ status, response: body }).where(mine);
+      return { status, body };
+    });
   } catch (error) {
-    await note({ startedAt: null });
+    await database.asTenant(tenantId, (tx) =>
+      tx.update(idempotencyRecords).set({ startedAt: null }).where(mine),
+    );
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { DdaiError } from '@ddai/core';
 import type { SignedAttestation } from '@ddai/protocol';
-import { desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Address } from 'viem';
+import { shareQuotes } from '../assistant/quote-lock.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { auditEvidence, audits } from '../database/schema.ts';
+import { auditEvidence, audits, completions } from '../database/schema.ts';
 
 /** What audits found of one node, over all tenants. */
 export interface NodeAudits {
@@ -53,7 +54,7 @@ export interface NewAudit {
 }
 
 export interface AuditLog {
-  /** Evidence is kept only of what failed. */
+  /** Evidence is kept only of what failed, and whose question and pages were not erased meanwhile. */
   record(audit: NewAudit): Promise<void>;
   /** Every audited node with what was found. */
   readNodes(): Promise<ReadonlyMap<Address, NodeAudits>>;
@@ -78,6 +79,13 @@ export function createAuditLog(database: Database): AuditLog {
           .insert(audits)
           .values({ id, tenantId, completionId, node, payer, payerLocked, passed });
         if (passed) return;
+        await shareQuotes(tx, tenantId);
+        const isErased = sql`${completions.answer} #> '{details,erased}' IS NOT NULL`;
+        const [held] = await tx
+          .select({ id: completions.id })
+          .from(completions)
+          .where(and(eq(completions.id, completionId), sql`NOT (${isErased})`));
+        if (held === undefined) return;
         const signed = { ...attestation, expires: attestation.expires.toString() };
         await tx.insert(auditEvidence).values({
           auditId: id,

@@ -4,6 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { asc, eq } from 'drizzle-orm';
 import type { ChatAnswer } from '../assistant/chat-answer.ts';
 import type { ChatRequest } from '../assistant/read-messages.ts';
+import { reviseAnswer } from '../assistant/revise-answer.ts';
 import type { TicketModels } from '../assistant/ticket-models.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
@@ -172,7 +173,13 @@ export function createChatRoutes(
       ...(conversation === undefined ? {} : { conversation }),
     };
     const key = context.req.valid('header')['idempotency-key'];
-    const options = { tenantId: caller.tenantId, key, route: 'POST /v1/chat/completions', request };
+    const options = {
+      tenantId: caller.tenantId,
+      key,
+      route: 'POST /v1/chat/completions',
+      request,
+      revise: reviseAnswer,
+    };
     const { body } = await idempotent(database, options, async (run) => ({
       status: 200,
       body: await dependencies.complete(caller, request, run),
