@@ -12,20 +12,12 @@ import type { PrivateKeyAccount } from 'viem';
 import { type AnswerWriterEndpoint, createAnswerWriter } from './assistant/answer-writer.ts';
 import { createChatCompleter } from './assistant/complete-chat.ts';
 import { createConversations } from './assistant/conversations.ts';
-import { createDocumentReaders } from './assistant/document-readers.ts';
 import { createEncoderThread } from './assistant/encoder-thread.ts';
 import { createEncoders } from './assistant/encoders.ts';
-import { createFeedbackBook } from './assistant/feedback.ts';
 import { createFindAssistant } from './assistant/find-assistant.ts';
-import { createKnowledgeFiles } from './assistant/knowledge-files.ts';
-import { createKnowledgeService } from './assistant/knowledge-service.ts';
-import { createKnowledgeShards } from './assistant/knowledge-shards.ts';
-import { createKnowledgeThreads } from './assistant/knowledge-threads.ts';
-import { createLabellingQueue } from './assistant/labelling-queue.ts';
-import { createKnowledgeOpener } from './assistant/open-knowledge.ts';
-import { createShardEraser } from './assistant/shard-eraser.ts';
-import { createSnapshotStore } from './assistant/snapshot-store.ts';
-import { createTicketModels } from './assistant/ticket-models.ts';
+import { createFeedbackBook } from './classification/feedback.ts';
+import { createLabellingQueue } from './classification/labelling-queue.ts';
+import { createTicketModels } from './classification/ticket-models.ts';
 import { createContentStore } from './content/content-store.ts';
 import { createUploadStore } from './content/upload-store.ts';
 import { connectDatabase, type Database } from './database/database.ts';
@@ -33,6 +25,8 @@ import { migrateDatabase } from './database/migrate.ts';
 import { createApp } from './http/create-app.ts';
 import { sweepIdempotency } from './http/idempotent.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { createKnowledge } from './knowledge/create-knowledge.ts';
+import { createKnowledgeShards } from './knowledge/knowledge-shards.ts';
 import { createMetrics } from './metrics.ts';
 import { createMonitoringService } from './monitoring/monitoring-service.ts';
 import { NodeDirectory } from './nodes/node-directory.ts';
@@ -61,8 +55,6 @@ import { createNodeRoutes } from './routes/node-routes.ts';
 import { createSearchRoutes } from './routes/search-routes.ts';
 import { createTrainingRoutes } from './routes/training-routes.ts';
 import { createUsageRoutes } from './routes/usage-routes.ts';
-import { createKnowledgeSyncs } from './sync/knowledge-syncs.ts';
-import { createSyncRunner } from './sync/sync-runner.ts';
 import { createTrainingService } from './training/training-service.ts';
 
 export interface GatewayOptions {
@@ -119,20 +111,9 @@ export async function createGateway(
   const { chain, signer, clock, logger, isAllowedAddress = isPublicAddress } = dependencies;
   await migrateDatabase(databaseUrl);
   const database = connectDatabase({ url: databaseUrl });
-  const contentDirectory = join(directory, 'content');
-  const content = createContentStore(contentDirectory);
+  const content = createContentStore(join(directory, 'content'));
   const uploads = createUploadStore(join(directory, 'uploads'));
   const outbox = createContentStore(join(directory, 'outbox'));
-  const sweeper = setInterval(() => {
-    Promise.all([
-      uploads.sweep(),
-      outbox.sweep(KEEP_MESSAGES_MILLISECONDS),
-      sweepIdempotency(database),
-      auditor.refresh(),
-      eraseShards(),
-      knowledge.dropOutdated(),
-    ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
-  }, SWEEP_MILLISECONDS);
   const nodes = new NodeDirectory();
   const metrics = createMetrics(nodes);
   const adminSecret = readOrCreateAdminSecret(directory);
@@ -180,35 +161,10 @@ export async function createGateway(
     price: queryPrice,
     timeout: queryTimeout,
   });
-  const knowledgeThreads = createKnowledgeThreads();
-  const documentReaders = createDocumentReaders();
-  const eraseShards = createShardEraser({ database, content, directory: nodes, logger });
-  const snapshotDirectory = join(directory, 'indexes');
-  const snapshots = createSnapshotStore(snapshotDirectory);
-  const knowledge = createKnowledgeService({
-    database,
-    snapshots,
-    threads: knowledgeThreads,
-    open: createKnowledgeOpener({
-      database,
-      content,
-      snapshots,
-      build: (tenantId) =>
-        knowledgeThreads.build({ databaseUrl, tenantId, contentDirectory, snapshotDirectory }),
-    }),
-    onChange: () => void eraseShards(),
-  });
-  const files = createKnowledgeFiles({
-    database,
-    readers: documentReaders,
-    threads: knowledgeThreads,
-    knowledge,
-  });
-  const syncRunner = createSyncRunner({ database, files, isAllowedAddress, logger });
-  const syncs = createKnowledgeSyncs(database, syncRunner.poll);
-  nodes.on('joined', () => void eraseShards());
-  void eraseShards();
-  await knowledge.dropOutdated();
+  const knowledge = await createKnowledge(
+    { directory, databaseUrl },
+    { database, nodes, isAllowedAddress, logger },
+  );
   const ticketModels = createTicketModels({ database, content });
   const training = createTrainingService({
     database,
@@ -233,12 +189,12 @@ export async function createGateway(
     database,
     findAssistant,
     conversations,
-    knowledge,
+    knowledge: knowledge.tenants,
     ticketModels,
     encoders,
     dispatch,
     auditor,
-    eraseShards,
+    eraseShards: knowledge.eraseShards,
     writing: { writers: answerWriters, write: createAnswerWriter(fetch) },
     metrics,
     clock,
@@ -264,8 +220,13 @@ export async function createGateway(
         feedback: createFeedbackBook({ database, ticketModels }),
       }),
       '/v1/embeddings': createEmbeddingRoutes({ ...auth, encoders, findAssistant }),
-      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, knowledge, files, syncs }),
-      '/v1/search': createSearchRoutes({ ...auth, knowledge, encoders, findAssistant }),
+      '/v1/knowledge-sources': createKnowledgeRoutes({ ...auth, ...knowledge }),
+      '/v1/search': createSearchRoutes({
+        ...auth,
+        knowledge: knowledge.tenants,
+        encoders,
+        findAssistant,
+      }),
       '/v1/trained-models': createModelRoutes({ ...auth, content }),
       '/v1/nodes': createNodeRoutes({ ...auth, directory: nodes, auditor }),
       '/v1/audits': createAuditRoutes({ ...auth, audits }),
@@ -305,19 +266,28 @@ export async function createGateway(
   });
   const port = await listen(server, options);
 
+  const sweeper = setInterval(() => {
+    Promise.all([
+      uploads.sweep(),
+      outbox.sweep(KEEP_MESSAGES_MILLISECONDS),
+      sweepIdempotency(database),
+      auditor.refresh(),
+      knowledge.sweep(),
+    ]).catch((error: unknown) => logger.warn({ error: String(error) }, 'cannot sweep'));
+  }, SWEEP_MILLISECONDS);
+
   return {
     url: `http://${options.host}:${port}`,
     adminSecret,
     async close() {
       clearInterval(sweeper);
-      await Promise.all([training.stop(), syncRunner.stop()]);
-      knowledge.close();
+      await training.stop();
       closeNodes();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       });
-      await Promise.all([knowledgeThreads.close(), documentReaders.close(), encoderThread.close()]);
+      await Promise.all([knowledge.close(), encoderThread.close()]);
       await database.close();
     },
   };

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '../src/database/database.ts';
 import { createUuid } from '../src/database/ids.ts';
 import { migrateDatabase } from '../src/database/migrate.ts';
-import { apiKeys, charges, tenants } from '../src/database/schema.ts';
+import { apiKeys, tenants } from '../src/database/schema/tenants.ts';
+import { charges } from '../src/database/schema/work.ts';
 
 let server: TestDatabase;
 let database: Database;

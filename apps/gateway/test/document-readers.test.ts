@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { createDocumentReaders } from '../src/assistant/document-readers.ts';
+import { createDocumentReaders } from '../src/knowledge/document-readers.ts';
 
 const readers = createDocumentReaders({ timeoutMilliseconds: 1500, megabytes: 64 });
 afterAll(() => readers.close());
@@ -33,7 +33,7 @@ test('a page that never ends, or eats memory, is given up, and the next one is r
 });
 
 test('a process that runs out of memory leaves no word in the output of the one that asked', () => {
-  const source = fileURLToPath(new URL('../src/assistant/document-readers.ts', import.meta.url));
+  const source = fileURLToPath(new URL('../src/knowledge/document-readers.ts', import.meta.url));
   const script = `
     import { createDocumentReaders } from ${JSON.stringify(source)};
     const readers = createDocumentReaders({ timeoutMilliseconds: 60_000, megabytes: 32 });

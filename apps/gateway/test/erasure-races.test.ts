@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ComplexQueryResult } from '@ddai/assistant';
 import {
   FRAME_KINDS,
@@ -11,12 +9,13 @@ import {
   WORK_CLASSES,
 } from '@ddai/protocol';
 import { createDdaiClient } from '@ddai/sdk';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reviseAnswer } from '../src/assistant/revise-answer.ts';
 import { connectDatabase } from '../src/database/database.ts';
 import { idToUuid } from '../src/database/ids.ts';
 import { idempotent } from '../src/http/idempotent.ts';
 import { answerQuery, type Bends, type Signing } from './support/answer-query.ts';
+import { findHeld } from './support/find-held.ts';
 import { queryDatabase } from './support/query-database.ts';
 import { type ScriptedModel, startScriptedModel, streamText } from './support/scripted-model.ts';
 import { dialAsNode, type ScriptedNode } from './support/scripted-node.ts';
@@ -111,35 +110,10 @@ function agree(frame: Frame): FrameInput {
 }
 const addNode = () => gateway.chain.addNode([WORK_CLASSES.query]);
 
-/** Everything that the gateway holds: its database, past row-level security, and its folder. */
-const holds = async (text: string): Promise<string[]> => {
-  const tables = await queryDatabase(
-    gateway.databaseUrl,
-    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-  );
-  const found: string[] = [];
-  for (const { relname } of tables) {
-    const [row] = await queryDatabase(
-      gateway.databaseUrl,
-      `SELECT count(*) AS n FROM "${String(relname)}" AS t WHERE t::text LIKE $1 OR t::text LIKE $2`,
-      [`%${text}%`, `%${Buffer.from(text).toString('hex')}%`],
-    );
-    if (Number(row?.n) > 0) found.push(String(relname));
-  }
-  for (const entry of readdirSync(gateway.directory, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && readFileSync(path).includes(text)) found.push('a file');
-  }
-  return found.sort();
-};
+const holds = (text: string) => findHeld(gateway, text);
 
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to that');
-};
+const until = (condition: () => Promise<boolean>) =>
+  vi.waitUntil(condition, { timeout: 20_000, interval: 25 });
 const erased = () =>
   until(async () => (await client().listErasures()).every(({ erasedAt }) => erasedAt !== null));
 const audited = (completion: string) =>

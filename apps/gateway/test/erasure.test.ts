@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   FRAME_KINDS,
   type Frame,
@@ -11,8 +9,9 @@ import {
 } from '@ddai/protocol';
 import { createDdaiClient } from '@ddai/sdk';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answerQuery, type Signing } from './support/answer-query.ts';
+import { findHeld } from './support/find-held.ts';
 import { dialAsNode, type ScriptedNode } from './support/scripted-node.ts';
 import { startTestGateway, type TestGateway, type TestTenant } from './support/test-gateway.ts';
 
@@ -78,36 +77,10 @@ const agree = (frame: Frame): FrameInput => ({
   body: parseMessage('forgetContent', forgetContentSchema, frame.body),
 });
 
-/** Everything that the gateway holds: its database, past row-level security, and its folder. */
-const holds = async (text: string): Promise<string[]> => {
-  const superuser = new Client({ connectionString: gateway.databaseUrl });
-  await superuser.connect();
-  const tables = await superuser.query(
-    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-  );
-  const found: string[] = [];
-  for (const { relname } of tables.rows) {
-    const { rows } = await superuser.query(
-      `SELECT count(*) AS n FROM "${relname}" AS t WHERE t::text LIKE $1 OR t::text LIKE $2`,
-      [`%${text}%`, `%${Buffer.from(text).toString('hex')}%`],
-    );
-    if (Number(rows[0].n) > 0) found.push(relname);
-  }
-  await superuser.end();
-  for (const entry of readdirSync(gateway.directory, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && readFileSync(path).includes(text)) found.push('a file');
-  }
-  return found.sort();
-};
+const holds = (text: string) => findHeld(gateway, text);
 
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  for (let tries = 0; tries < 200; tries++) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come to that');
-};
+const until = (condition: () => Promise<boolean>) =>
+  vi.waitUntil(condition, { timeout: 20_000, interval: 25 });
 const erased = () =>
   until(async () => (await client().listErasures()).every(({ erasedAt }) => erasedAt !== null));
 

@@ -1,16 +1,16 @@
 import { silentLogger } from '@ddai/core';
 import { createTemporaryDirectory, startTestDatabase, type TestDatabase } from '@ddai/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  createKnowledgeShards,
-  type KnowledgeShards,
-  retireShards,
-} from '../src/assistant/knowledge-shards.ts';
-import { createShardEraser } from '../src/assistant/shard-eraser.ts';
 import { type ContentStore, createContentStore } from '../src/content/content-store.ts';
 import { connectDatabase, type Database } from '../src/database/database.ts';
 import { createUuid } from '../src/database/ids.ts';
 import { migrateDatabase } from '../src/database/migrate.ts';
+import {
+  createKnowledgeShards,
+  type KnowledgeShards,
+  retireShards,
+} from '../src/knowledge/knowledge-shards.ts';
+import { createShardEraser } from '../src/knowledge/shard-eraser.ts';
 import { NodeDirectory } from '../src/nodes/node-directory.ts';
 
 const PAGES = new TextEncoder().encode('all pages of a tenant');

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { createKnowledgeThreads } from '../src/assistant/knowledge-threads.ts';
+import { createKnowledgeThreads } from '../src/knowledge/knowledge-threads.ts';
 
 const threads = createKnowledgeThreads();
 afterAll(() => threads.close());

@@ -1,14 +1,16 @@
 import { join } from 'node:path';
+import { silentLogger } from '@ddai/core';
 import { createTemporaryDirectory, startTestDatabase } from '@ddai/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { createKnowledgeService } from '../src/assistant/knowledge-service.ts';
-import { createKnowledgeThreads } from '../src/assistant/knowledge-threads.ts';
-import { createKnowledgeOpener, type OpenedKnowledge } from '../src/assistant/open-knowledge.ts';
-import { createSnapshotStore } from '../src/assistant/snapshot-store.ts';
 import { createContentStore } from '../src/content/content-store.ts';
 import { connectDatabase } from '../src/database/database.ts';
 import { createUuid } from '../src/database/ids.ts';
 import { migrateDatabase } from '../src/database/migrate.ts';
+import { createKnowledgeSources } from '../src/knowledge/knowledge-sources.ts';
+import { createKnowledgeThreads } from '../src/knowledge/knowledge-threads.ts';
+import { createKnowledgeOpener, type OpenedKnowledge } from '../src/knowledge/open-knowledge.ts';
+import { createSnapshotStore } from '../src/knowledge/snapshot-store.ts';
+import { createTenantKnowledge } from '../src/knowledge/tenant-knowledge.ts';
 
 const CARDS = { path: 'cards.md', content: '# Cards\n\nA replacement card costs 8 zlotys.\n' };
 const LIMITS = { path: 'limits.md', content: '# Limits\n\nThe card limit is 10,000 euros.\n' };
@@ -36,10 +38,10 @@ it('an index of before does not know a page that was deleted and put there anew'
       threads.build({ databaseUrl: server.url, tenantId, contentDirectory, snapshotDirectory }),
   });
   const opened: Promise<OpenedKnowledge>[] = [];
-  const knowledge = createKnowledgeService({
+  const knowledge = createTenantKnowledge({
     database,
     snapshots,
-    threads,
+    logger: silentLogger,
     // The first one is built; the second takes longer than anybody waits.
     open: (tenantId) => {
       opened.push(opened.length === 0 ? opener(tenantId) : new Promise(() => undefined));
@@ -47,13 +49,14 @@ it('an index of before does not know a page that was deleted and put there anew'
     },
     onChange: () => undefined,
   });
+  const sources = createKnowledgeSources({ database, threads, knowledge });
   const tenantId = createUuid();
-  const source = await knowledge.createSource(tenantId, { id: createUuid(), name: 'help' });
-  await knowledge.replacePages(tenantId, source.id, [CARDS, LIMITS]);
+  const source = await sources.create(tenantId, { id: createUuid(), name: 'help' });
+  await sources.replacePages(tenantId, source.id, [CARDS, LIMITS]);
   const before = await knowledge.load(tenantId);
 
-  await knowledge.replacePages(tenantId, source.id, [LIMITS]);
-  await knowledge.replacePages(tenantId, source.id, [
+  await sources.replacePages(tenantId, source.id, [LIMITS]);
+  await sources.replacePages(tenantId, source.id, [
     { ...CARDS, content: '# Cards\n\nNone.\n' },
     LIMITS,
   ]);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase, type Database } from '../src/database/database.ts';
 import { createUuid, uuidToId } from '../src/database/ids.ts';
 import { migrateDatabase } from '../src/database/migrate.ts';
-import { knowledgeSources } from '../src/database/schema.ts';
+import { knowledgeSources } from '../src/database/schema/knowledge.ts';
 import { createKnowledgeSyncs, type SyncRunView } from '../src/sync/knowledge-syncs.ts';
 import { queryDatabase } from './support/query-database.ts';
 

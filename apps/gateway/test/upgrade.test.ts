@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectDatabase } from '../src/database/database.ts';
 import { createUuid } from '../src/database/ids.ts';
 import { migrateDatabase } from '../src/database/migrate.ts';
-import { idempotencyRecords, workRequests } from '../src/database/schema.ts';
+import { idempotencyRecords } from '../src/database/schema/tenants.ts';
+import { workRequests } from '../src/database/schema/work.ts';
 import { idempotent } from '../src/http/idempotent.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../drizzle', import.meta.url));

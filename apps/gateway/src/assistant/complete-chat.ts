@@ -13,11 +13,13 @@ import {
 import { type Clock, DdaiError, isDdaiError, unixSeconds } from '@ddai/core';
 import type { TaskClassifications } from '@ddai/learning';
 import { eq } from 'drizzle-orm';
+import { modelIdsOf, type TicketModels } from '../classification/ticket-models.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
-import { completions } from '../database/schema.ts';
+import { completions } from '../database/schema/assistants.ts';
 import type { Caller } from '../http/environment.ts';
 import type { Run } from '../http/idempotent.ts';
+import type { TenantKnowledge } from '../knowledge/tenant-knowledge.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import type { QueryAnswer, QueryDispatcher } from '../queries/dispatch-query.ts';
 import type { QueryAuditor } from '../queries/query-auditor.ts';
@@ -26,18 +28,16 @@ import type { Answer, ChatAnswer, ChatDetails } from './chat-answer.ts';
 import { type Conversations, type Recollection, unknownConversation } from './conversations.ts';
 import type { Encoders } from './encoders.ts';
 import type { FindAssistant } from './find-assistant.ts';
-import type { KnowledgeService } from './knowledge-service.ts';
 import { checkResult, nodeDetails, readResult } from './node-result.ts';
 import { type ChatRequest, readMessages } from './read-messages.ts';
 import { storeAnswer } from './store-answer.ts';
-import { modelIdsOf, type TicketModels } from './ticket-models.ts';
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts';
 
 export interface CompleteChatDependencies {
   readonly database: Database;
   readonly findAssistant: FindAssistant;
   readonly conversations: Conversations;
-  readonly knowledge: KnowledgeService;
+  readonly knowledge: TenantKnowledge;
   readonly ticketModels: TicketModels;
   readonly encoders: Encoders;
   readonly dispatch: QueryDispatcher;

@@ -1,11 +1,12 @@
 import type { ConversationTurn } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import { and, asc, desc, eq, gt, inArray, lt } from 'drizzle-orm';
+import { lockQuotes } from '../database/advisory-locks.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { completions, conversations, idempotencyRecords } from '../database/schema.ts';
+import { completions, conversations } from '../database/schema/assistants.ts';
+import { idempotencyRecords } from '../database/schema/tenants.ts';
 import type { Answer, ChatDetails } from './chat-answer.ts';
-import { lockQuotes } from './quote-lock.ts';
 
 export interface ConversationView {
   readonly id: string;

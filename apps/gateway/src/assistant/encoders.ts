@@ -9,7 +9,7 @@ import {
   type SentenceEncoder,
 } from '@ddai/assistant';
 import { createEndpointEncoder, type EncoderSettings } from '@ddai/encoders';
-import type { LoadedKnowledge } from './knowledge-service.ts';
+import type { LoadedKnowledge } from '../knowledge/open-knowledge.ts';
 
 /** Whether meaning had its part in a ranking, for the answer's `ddai.encoder`. */
 export interface EncoderReport {

@@ -2,7 +2,7 @@ import { DdaiError } from '@ddai/core';
 import { eq, or } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { idToUuid } from '../database/ids.ts';
-import { assistants } from '../database/schema.ts';
+import { assistants } from '../database/schema/assistants.ts';
 
 /**
  * A tenant's assistant by `asst_…` or name.

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
+import { shareQuotes } from '../database/advisory-locks.ts';
 import type { Transaction } from '../database/database.ts';
-import { completions } from '../database/schema.ts';
+import { completions } from '../database/schema/assistants.ts';
 import type { Answer, ChatAnswer } from './chat-answer.ts';
-import { shareQuotes } from './quote-lock.ts';
 
 /**
  * A chat response as it may be kept for repeats: without the text if a page that it quotes was deleted

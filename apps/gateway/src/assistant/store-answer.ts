@@ -1,14 +1,10 @@
 import { and, eq, lt, or } from 'drizzle-orm';
+import { shareQuotes } from '../database/advisory-locks.ts';
 import type { Transaction } from '../database/database.ts';
-import {
-  completions,
-  conversations,
-  knowledgeDocuments,
-  knowledgeSources,
-} from '../database/schema.ts';
+import { completions, conversations } from '../database/schema/assistants.ts';
+import { knowledgeDocuments, knowledgeSources } from '../database/schema/knowledge.ts';
+import { readRevision } from '../knowledge/read-revision.ts';
 import type { Answer } from './chat-answer.ts';
-import { shareQuotes } from './quote-lock.ts';
-import { readRevision } from './read-revision.ts';
 
 export interface NewCompletion {
   /** A UUID, made before the pages were read. */

@@ -3,7 +3,7 @@ import { canonicalJson, DdaiError } from '@ddai/core';
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
-import { idempotencyRecords } from '../database/schema.ts';
+import { idempotencyRecords } from '../database/schema/tenants.ts';
 
 export interface StoredResponse {
   readonly status: number;

@@ -13,7 +13,7 @@ import { type Clock, DdaiError, type Logger } from '@ddai/core';
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
-import { alerts, eventPoints, monitors } from '../database/schema.ts';
+import { alerts, eventPoints, monitors } from '../database/schema/monitoring.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
 
 export type MonitorSettings = Omit<SeasonalMonitorOptions, 'id' | 'seriesId'>;

@@ -10,7 +10,8 @@ import { and, eq, gt, inArray, like, sql } from 'drizzle-orm';
 import { type Address, formatEther } from 'viem';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
-import { charges, trainingJobs, vouchers, workRequests } from '../database/schema.ts';
+import { trainingJobs } from '../database/schema/training.ts';
+import { charges, vouchers, workRequests } from '../database/schema/work.ts';
 import { type JobPlan, jobBudget } from '../training/job-plan.ts';
 
 export interface CreditQuestion {

@@ -13,7 +13,7 @@ import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Address, PrivateKeyAccount } from 'viem';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
-import { charges, vouchers } from '../database/schema.ts';
+import { charges, vouchers } from '../database/schema/work.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
 
 export interface Charge {

@@ -2,10 +2,11 @@ import { DdaiError } from '@ddai/core';
 import type { SignedAttestation } from '@ddai/protocol';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Address } from 'viem';
-import { shareQuotes } from '../assistant/quote-lock.ts';
+import { shareQuotes } from '../database/advisory-locks.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { auditEvidence, audits, completions } from '../database/schema.ts';
+import { completions } from '../database/schema/assistants.ts';
+import { auditEvidence, audits } from '../database/schema/work.ts';
 
 /** What audits found of one node, over all tenants. */
 export interface NodeAudits {

@@ -14,10 +14,10 @@ import {
 } from '@ddai/protocol';
 import { eq } from 'drizzle-orm';
 import { type Address, type Hex, isAddressEqual, keccak256, recoverTypedDataAddress } from 'viem';
-import type { KnowledgeShards } from '../assistant/knowledge-shards.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
-import { workRequests } from '../database/schema.ts';
+import { workRequests } from '../database/schema/work.ts';
+import type { KnowledgeShards } from '../knowledge/knowledge-shards.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
 import type { PayerCredit } from '../payments/payer-credit.ts';

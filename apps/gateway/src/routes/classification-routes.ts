@@ -2,7 +2,7 @@ import { redactPersonalData } from '@ddai/assistant';
 import { createTaskClassifier, type TaskClassifier } from '@ddai/learning';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { FindAssistant } from '../assistant/find-assistant.ts';
-import { modelIdsOf, type TicketModels } from '../assistant/ticket-models.ts';
+import { modelIdsOf, type TicketModels } from '../classification/ticket-models.ts';
 import { idToUuid } from '../database/ids.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';

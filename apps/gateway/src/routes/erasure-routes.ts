@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { KnowledgeShards } from '../assistant/knowledge-shards.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
+import type { KnowledgeShards } from '../knowledge/knowledge-shards.ts';
 
 const erasureSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { FeedbackBook, FeedbackView } from '../assistant/feedback.ts';
+import type { FeedbackBook, FeedbackView } from '../classification/feedback.ts';
 import type { Database } from '../database/database.ts';
 import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';

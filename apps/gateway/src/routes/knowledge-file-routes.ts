@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { KnowledgeFiles } from '../assistant/knowledge-files.ts';
 import { jsonContent, PROBLEMS } from '../http/api-app.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
+import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 
 const formatSchema = z.enum(['markdown', 'text', 'html', 'pdf', 'docx']);
 

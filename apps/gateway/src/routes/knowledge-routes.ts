@@ -1,12 +1,12 @@
 import { LANGUAGES } from '@ddai/assistant';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { KnowledgeFiles } from '../assistant/knowledge-files.ts';
-import type { KnowledgeService } from '../assistant/knowledge-service.ts';
 import type { Database } from '../database/database.ts';
 import { createApiApp, idempotencyHeader, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
 import { idempotent } from '../http/idempotent.ts';
+import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
+import type { KnowledgeSources } from '../knowledge/knowledge-sources.ts';
 import type { KnowledgeSyncs } from '../sync/knowledge-syncs.ts';
 import { addKnowledgeFileRoutes } from './knowledge-file-routes.ts';
 import { addKnowledgeSyncRoutes } from './knowledge-sync-routes.ts';
@@ -94,7 +94,7 @@ const remove = createRoute({
 
 export interface KnowledgeRouteDependencies extends AuthenticateDependencies {
   readonly database: Database;
-  readonly knowledge: KnowledgeService;
+  readonly sources: KnowledgeSources;
   readonly files: KnowledgeFiles;
   readonly syncs: KnowledgeSyncs;
 }
@@ -103,7 +103,7 @@ export interface KnowledgeRouteDependencies extends AuthenticateDependencies {
 export function createKnowledgeRoutes(
   dependencies: KnowledgeRouteDependencies,
 ): OpenAPIHono<GatewayEnvironment> {
-  const { database, knowledge, files, syncs } = dependencies;
+  const { database, sources, files, syncs } = dependencies;
   const app = createApiApp();
   app.use(requireScope('knowledge', dependencies));
 
@@ -118,16 +118,16 @@ export function createKnowledgeRoutes(
     };
     const { body } = await idempotent(database, options, async ({ id }) => ({
       status: 201,
-      body: await knowledge.createSource(tenantId, { id, name: request.name }),
+      body: await sources.create(tenantId, { id, name: request.name }),
     }));
     return context.json(body as z.infer<typeof sourceSchema>, 201);
   });
   app.openapi(list, async (context) =>
-    context.json({ data: await knowledge.listSources(context.get('caller').tenantId) }, 200),
+    context.json({ data: await sources.list(context.get('caller').tenantId) }, 200),
   );
   app.openapi(replace, async (context) => {
     const { documents } = context.req.valid('json');
-    const reports = await knowledge.replacePages(
+    const reports = await sources.replacePages(
       context.get('caller').tenantId,
       context.req.valid('param').id,
       documents,
@@ -138,7 +138,7 @@ export function createKnowledgeRoutes(
     );
   });
   app.openapi(remove, async (context) => {
-    await knowledge.deleteSource(context.get('caller').tenantId, context.req.valid('param').id);
+    await sources.remove(context.get('caller').tenantId, context.req.valid('param').id);
     return context.body(null, 204);
   });
   addKnowledgeFileRoutes(app, files);

@@ -1,6 +1,6 @@
 import { TICKET_TASKS } from '@ddai/learning';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { ListLabellingQueue } from '../assistant/labelling-queue.ts';
+import type { ListLabellingQueue } from '../classification/labelling-queue.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';

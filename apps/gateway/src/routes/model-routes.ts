@@ -6,7 +6,7 @@ import { desc, eq } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
-import { trainedModels } from '../database/schema.ts';
+import { trainedModels } from '../database/schema/training.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';

@@ -2,10 +2,10 @@ import { LONGEST_QUESTION, redactPersonalData } from '@ddai/assistant';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Encoders } from '../assistant/encoders.ts';
 import type { FindAssistant } from '../assistant/find-assistant.ts';
-import type { KnowledgeService } from '../assistant/knowledge-service.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';
+import type { TenantKnowledge } from '../knowledge/tenant-knowledge.ts';
 
 const MOST_HITS = 50;
 
@@ -67,7 +67,7 @@ const search = createRoute({
 });
 
 export interface SearchRouteDependencies extends AuthenticateDependencies {
-  readonly knowledge: KnowledgeService;
+  readonly knowledge: TenantKnowledge;
   readonly encoders: Encoders;
   readonly findAssistant: FindAssistant;
 }

@@ -4,7 +4,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { desc, lt, sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { charges } from '../database/schema.ts';
+import { charges } from '../database/schema/work.ts';
 import { createApiApp, jsonContent, PROBLEMS } from '../http/api-app.ts';
 import { type AuthenticateDependencies, requireScope } from '../http/authenticate.ts';
 import type { GatewayEnvironment } from '../http/environment.ts';

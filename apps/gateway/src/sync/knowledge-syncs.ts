@@ -1,9 +1,13 @@
 import { DdaiError } from '@ddai/core';
 import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
-import { findSource } from '../assistant/find-source.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { knowledgeSyncPages, knowledgeSyncRuns, knowledgeSyncs } from '../database/schema.ts';
+import {
+  knowledgeSyncPages,
+  knowledgeSyncRuns,
+  knowledgeSyncs,
+} from '../database/schema/knowledge.ts';
+import { findSource } from '../knowledge/find-source.ts';
 import { isUniqueViolation } from '../tenants/create-tenant.ts';
 
 export interface SyncSettings {

@@ -1,7 +1,7 @@
 import { DdaiError } from '@ddai/core';
 import { and, desc, eq, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
-import { knowledgeSyncPages, knowledgeSyncRuns } from '../database/schema.ts';
+import { knowledgeSyncPages, knowledgeSyncRuns } from '../database/schema/knowledge.ts';
 import { KEPT_RUNS } from './knowledge-syncs.ts';
 
 /** A run that this gateway holds. */

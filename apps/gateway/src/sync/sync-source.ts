@@ -1,10 +1,10 @@
 import { DdaiError, isDdaiError } from '@ddai/core';
 import { fetchChangedPage, type PageVersion, readSitemap } from '@ddai/documents';
 import { and, eq } from 'drizzle-orm';
-import type { KnowledgeFiles } from '../assistant/knowledge-files.ts';
 import type { Database, Transaction } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
-import { knowledgeDocuments, knowledgeSyncedPages } from '../database/schema.ts';
+import { knowledgeDocuments, knowledgeSyncedPages } from '../database/schema/knowledge.ts';
+import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 import type { SyncRunRecord } from './sync-run-record.ts';
 
 export interface SyncDependencies {

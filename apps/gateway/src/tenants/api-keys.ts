@@ -3,7 +3,7 @@ import { DdaiError } from '@ddai/core';
 import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid, idToUuid, uuidToId } from '../database/ids.ts';
-import { apiKeys } from '../database/schema.ts';
+import { apiKeys } from '../database/schema/tenants.ts';
 import { hashApiKey } from '../http/authenticate.ts';
 import type { Scope } from '../http/environment.ts';
 

@@ -2,7 +2,8 @@ import { DdaiError, isDdaiError } from '@ddai/core';
 import { type Address, getAddress } from 'viem';
 import type { Database } from '../database/database.ts';
 import { createUuid, uuidToId } from '../database/ids.ts';
-import { assistants, tenants } from '../database/schema.ts';
+import { assistants } from '../database/schema/assistants.ts';
+import { tenants } from '../database/schema/tenants.ts';
 import { createApiKey } from './api-keys.ts';
 
 export interface NewTenant {

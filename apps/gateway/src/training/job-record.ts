@@ -3,7 +3,7 @@ import type { BlobStore, EventLog, RecordedEvent } from '@ddai/learning';
 import { asc, eq } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
-import { trainingEvents } from '../database/schema.ts';
+import { trainingEvents } from '../database/schema/training.ts';
 
 export interface JobRecordOptions {
   readonly tenantId: string;

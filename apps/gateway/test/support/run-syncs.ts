@@ -1,9 +1,9 @@
 /** A process that works on syncs until it is killed: `node run-syncs.ts DATABASE_URL`. */
 import { silentLogger } from '@ddai/core';
-import { createDocumentReaders } from '../../src/assistant/document-readers.ts';
-import { createKnowledgeFiles } from '../../src/assistant/knowledge-files.ts';
-import { createKnowledgeThreads } from '../../src/assistant/knowledge-threads.ts';
 import { connectDatabase } from '../../src/database/database.ts';
+import { createDocumentReaders } from '../../src/knowledge/document-readers.ts';
+import { createKnowledgeFiles } from '../../src/knowledge/knowledge-files.ts';
+import { createKnowledgeThreads } from '../../src/knowledge/knowledge-threads.ts';
 import { createSyncRunner } from '../../src/sync/sync-runner.ts';
 
 const [url = ''] = process.argv.slice(2);

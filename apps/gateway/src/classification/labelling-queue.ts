@@ -9,7 +9,7 @@ import {
 import { and, arrayContains, desc, eq, exists, notExists } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { assistants, completions, feedback } from '../database/schema.ts';
+import { assistants, completions, feedback } from '../database/schema/assistants.ts';
 import { modelIdsOf, type TicketModels } from './ticket-models.ts';
 
 /** A question that a person should label, and why. */

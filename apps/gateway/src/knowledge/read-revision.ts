@@ -1,6 +1,6 @@
 import { asc } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
-import { knowledgeSources } from '../database/schema.ts';
+import { knowledgeSources } from '../database/schema/knowledge.ts';
 
 /** What a tenant's pages are at, as one text: it changes with every change of any page. */
 export async function readRevision(tx: Transaction): Promise<string> {

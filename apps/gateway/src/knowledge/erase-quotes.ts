@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
+import { lockQuotes } from '../database/advisory-locks.ts';
 import type { Transaction } from '../database/database.ts';
-import { knowledgeSources } from '../database/schema.ts';
-import { lockQuotes } from './quote-lock.ts';
+import { knowledgeSources } from '../database/schema/knowledge.ts';
 
 /** Documents named in one statement. */
 const BATCH = 1000;

@@ -1,7 +1,7 @@
 import type { KnowledgeSource } from '@ddai/assistant';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Transaction } from '../database/database.ts';
-import { knowledgeDocuments, knowledgeSources } from '../database/schema.ts';
+import { knowledgeDocuments, knowledgeSources } from '../database/schema/knowledge.ts';
 
 /** Rows of one statement: what the driver holds beside the pages themselves. */
 const BATCH = 500;

@@ -11,7 +11,8 @@ import { eq } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
 import { uuidToId } from '../database/ids.ts';
-import { type assistants, trainedModels } from '../database/schema.ts';
+import type { assistants } from '../database/schema/assistants.ts';
+import { trainedModels } from '../database/schema/training.ts';
 
 /** UUIDs of the trained models that serve an assistant's tasks. */
 export type ModelIds = Readonly<Record<TicketTask, string | null>>;

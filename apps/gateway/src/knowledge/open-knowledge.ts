@@ -1,4 +1,5 @@
 import {
+  type AnswerEngine,
   createAnswerEngine,
   createRetriever,
   decodeIndexSnapshot,
@@ -9,9 +10,19 @@ import { DdaiError, isDdaiError } from '@ddai/core';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Database } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
-import type { LoadedKnowledge } from './knowledge-service.ts';
 import { readRevision } from './read-revision.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
+
+/** Everything a tenant knows, ready to answer. */
+export interface LoadedKnowledge {
+  /** What the pages are at. */
+  readonly revision: string;
+  /** SHA-256 of the shard that nodes fetch; undefined where the pages are more than one takes. */
+  readonly shard: string | undefined;
+  readonly index: KnowledgeIndex;
+  readonly retriever: Retriever;
+  readonly engine: AnswerEngine;
+}
 
 export interface OpenedKnowledge {
   /** A UUID that sorts after those of its pages: a page with a later one was put there since. */

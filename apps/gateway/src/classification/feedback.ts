@@ -2,10 +2,10 @@ import { redactPersonalData } from '@ddai/assistant';
 import { DdaiError } from '@ddai/core';
 import type { TicketTask } from '@ddai/learning';
 import { and, asc, desc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import type { Page } from '../assistant/conversations.ts';
 import type { Database } from '../database/database.ts';
 import { idToUuid, uuidToId } from '../database/ids.ts';
-import { assistants, completions, feedback } from '../database/schema.ts';
-import type { Page } from './conversations.ts';
+import { assistants, completions, feedback } from '../database/schema/assistants.ts';
 import { modelIdsOf, type TicketModels } from './ticket-models.ts';
 
 export interface NewFeedback {

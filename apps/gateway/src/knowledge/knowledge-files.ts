@@ -5,12 +5,12 @@ import type { DocumentFormat } from '@ddai/documents';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { createUuid } from '../database/ids.ts';
-import { knowledgeDocuments } from '../database/schema.ts';
+import { knowledgeDocuments } from '../database/schema/knowledge.ts';
 import type { DocumentReaders } from './document-readers.ts';
 import { eraseQuotes } from './erase-quotes.ts';
 import { findSource, raiseRevision } from './find-source.ts';
-import type { KnowledgeService } from './knowledge-service.ts';
 import type { KnowledgeThreads } from './knowledge-threads.ts';
+import type { TenantKnowledge } from './tenant-knowledge.ts';
 
 /** A document of a source, as a sync compares it. */
 export interface DocumentView {
@@ -69,7 +69,7 @@ export function createKnowledgeFiles({
   readers: DocumentReaders;
   threads: KnowledgeThreads;
   /** Told after each change of a tenant's pages. */
-  knowledge: Pick<KnowledgeService, 'changed'>;
+  knowledge: Pick<TenantKnowledge, 'changed'>;
 }): KnowledgeFiles {
   const at = (source: string, path: string) =>
     and(eq(knowledgeDocuments.sourceId, source), eq(knowledgeDocuments.path, path));

@@ -2,7 +2,7 @@ import { DdaiError } from '@ddai/core';
 import { eq, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../database/database.ts';
 import { idToUuid } from '../database/ids.ts';
-import { knowledgeSources } from '../database/schema.ts';
+import { knowledgeSources } from '../database/schema/knowledge.ts';
 import { retireShards } from './knowledge-shards.ts';
 
 /** The UUID of a tenant's source. @throws {DdaiError} `NOT_FOUND`, `ID_INVALID` */

@@ -2,11 +2,11 @@ import type { Logger } from '@ddai/core';
 import { FRAME_KINDS, forgetContentSchema, MOST_FORGOTTEN, parseMessage } from '@ddai/protocol';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ContentStore } from '../content/content-store.ts';
+import { lockFile, lockShards } from '../database/advisory-locks.ts';
 import type { Database } from '../database/database.ts';
-import { knowledgeShards, shardHolders } from '../database/schema.ts';
+import { knowledgeShards, shardHolders } from '../database/schema/knowledge.ts';
 import type { NodeDirectory } from '../nodes/node-directory.ts';
 import type { NodeSession } from '../nodes/node-session.ts';
-import { lockFile, lockShards } from './knowledge-shards.ts';
 
 export interface ShardEraserDependencies {
   readonly database: Database;

@@ -1,7 +1,8 @@
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Address } from 'viem';
+import { lockFile, lockShards } from '../database/advisory-locks.ts';
 import type { Database, Transaction } from '../database/database.ts';
-import { knowledgeShards, shardHolders } from '../database/schema.ts';
+import { knowledgeShards, shardHolders } from '../database/schema/knowledge.ts';
 
 /** What became of a shard whose pages were changed or deleted. */
 export interface ErasureView {
@@ -100,14 +101,4 @@ export async function retireShards(tx: Transaction, tenantId: string): Promise<v
     .update(knowledgeShards)
     .set({ retiredAt: new Date() })
     .where(and(eq(knowledgeShards.tenantId, tenantId), isNull(knowledgeShards.retiredAt)));
-}
-
-/** Registering, retiring and erasing shards of one tenant take turns. */
-export async function lockShards(tx: Transaction, tenantId: string): Promise<void> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${tenantId}, 7263))`);
-}
-
-/** Writing and erasing one file take turns, whichever tenants have it; after the tenant's lock. */
-export async function lockFile(tx: Transaction, sha256: string): Promise<void> {
-  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${sha256}, 7264))`);
 }
