@@ -17,7 +17,7 @@ export async function findHeld(gateway: TestGateway, text: string): Promise<stri
   for (const { relname } of tables) {
     const [row] = await queryDatabase(
       databaseUrl,
-      `SELECT count(*) AS n FROM "${relname}" AS t WHERE t::text LIKE $1 OR t::text LIKE $2`,
+      `SELECT count(*) AS n FROM "${String(relname)}" AS t WHERE t::text LIKE $1 OR t::text LIKE $2`,
       [`%${text}%`, `%${Buffer.from(text).toString('hex')}%`],
     );
     if (Number(row?.n) > 0) found.push(String(relname));
